@@ -1,0 +1,175 @@
+"""Cell files on disk: loading, overriding a key, the shipped examples and a commented new file."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel, ValidationError
+
+from interlayer.cell.cell import Cell
+from interlayer.cell.description import (
+    SCHEMA_VERSION,
+    CellDescription,
+    Coating,
+    CompositeElectrode,
+    Foil,
+    Interface,
+    MetalElectrode,
+    Rating,
+    ReportedValue,
+    SeparatorLayer,
+    Stack,
+    ThinFilmElectrode,
+)
+from interlayer.errors import InputError, closest, shown
+from interlayer.materials import Library, library
+from interlayer.validation import one_line
+
+_MAX_BYTES: Final = 1_000_000
+_MODELS: Final[tuple[type[BaseModel], ...]] = (
+    CellDescription,
+    CompositeElectrode,
+    ThinFilmElectrode,
+    MetalElectrode,
+    SeparatorLayer,
+    Coating,
+    Interface,
+    Foil,
+    Rating,
+    Stack,
+    ReportedValue,
+)
+
+
+def _known_keys() -> set[str]:
+    return {"schema"} | {key for model in _MODELS for key in model.model_fields}
+
+
+def load_cell(
+    path: str | Path,
+    *,
+    materials: str | Path | None = None,
+    changes: Sequence[str] = (),
+) -> Cell:
+    """Read a cell file (or a shipped example by its name) and return the Cell.
+
+    `materials` is a TOML file of the user's own materials; `changes` are ``KEY=VALUE`` overrides such as
+    ``cathode.loading=10 mg/cm2`` or ``separator.0.thickness=30 um``. Raises InputError: one line with the file, the
+    key, the value and what is allowed.
+    """
+    file = find_cell_file(path)
+    data = _read(file)
+    for change in changes:
+        _apply(data, change)
+    own = library() if materials is None else library().with_file(materials)
+    return build_cell(data, own, origin=file.name)
+
+
+def build_cell(data: Mapping[str, Any], own: Library, *, origin: str = "python") -> Cell:
+    """Validate the contents of a cell file and return the Cell; the errors are those of `load_cell`."""
+    if not isinstance(data, Mapping):
+        raise InputError(f"{origin}: a cell file is a table of keys")
+    version = data.get("schema")
+    if version != SCHEMA_VERSION:
+        given = "is missing" if version is None else f"is {shown(version)}"
+        raise InputError(f"{origin}: schema {given}; this version reads schema = {SCHEMA_VERSION}")
+    try:
+        description = CellDescription.model_validate(data)
+    except ValidationError as error:
+        raise one_line(error, origin, _known_keys()) from None
+    return Cell(description, own, origin).check()
+
+
+def as_cell(cell: Cell | str | Path) -> Cell:
+    """Return a Cell as it is, or load the file or example it names."""
+    return cell if isinstance(cell, Cell) else load_cell(cell)
+
+
+def find_cell_file(path: str | Path) -> Path:
+    """Return the file at `path`, else the shipped example of that name; InputError names the closest example."""
+    file = Path(path)
+    try:
+        if file.is_file():
+            return file
+    except (OSError, ValueError):  # a name no file system accepts
+        pass
+    examples = example_files()
+    wanted = file.name.removesuffix(".toml")
+    if wanted in examples and (file.parent == Path() or file.parent.name == "examples"):
+        return examples[wanted]
+    hint = closest(wanted, examples) or "; 'interlayer examples' lists the shipped ones"
+    raise InputError(f"no cell file {shown(str(path))}{hint}")
+
+
+def example_files() -> dict[str, Path]:
+    """Return the shipped example cells, by name."""
+    packaged = Path(str(resources.files("interlayer"))) / "examples"
+    # in a source tree the examples lie at its top, where a reader looks for them; the wheel carries them inside
+    folder = packaged if packaged.is_dir() else packaged.parents[2] / "examples"
+    return {file.stem: file for file in sorted(folder.glob("*.toml"))}
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        if file.stat().st_size > _MAX_BYTES:
+            raise InputError(f"{file.name} is larger than {_MAX_BYTES} bytes; that is no cell file")
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise InputError(f"cannot read {shown(str(file))}: {error.strerror or error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{file.name} is not valid TOML: {error}") from None
+    except RecursionError:
+        raise InputError(f"{file.name} is not valid TOML: it is nested too deeply") from None
+
+
+def _apply(data: dict[str, Any], change: str) -> None:
+    """Set one dotted key of a file's contents; a list's only entry needs no index."""
+    key, equals, text = change.partition("=")
+    path = key.strip().split(".")
+    if not equals or not all(path):
+        raise InputError(f"--set {shown(change)} is not KEY=VALUE; write e.g. --set cathode.loading='10 mg/cm2'")
+    target: Any = data
+    for part in path[:-1]:
+        target = _step(target, part, key)
+    if isinstance(target, list) and not path[-1].isdigit():
+        target = _only(target, key)
+    value = _value(text.strip())
+    if isinstance(target, dict):
+        target[path[-1]] = value
+    elif isinstance(target, list) and int(path[-1]) < len(target):
+        target[int(path[-1])] = value
+    else:
+        raise InputError(f"--set {key.strip()}: there is no such place in the cell file")
+
+
+def _step(target: Any, part: str, key: str) -> Any:
+    if isinstance(target, list):
+        if not part.isdigit():
+            return _step(_only(target, key), part, key)
+        if int(part) >= len(target):
+            raise InputError(f"--set {key.strip()}: entry {part} does not exist; there are {len(target)}, from 0")
+        return target[int(part)]
+    if not isinstance(target, dict):
+        raise InputError(f"--set {key.strip()}: {part!r} is not a table of the cell file")
+    return target.setdefault(part, {})
+
+
+def _only(target: list[Any], key: str) -> Any:
+    if len(target) != 1:
+        raise InputError(f"--set {key.strip()}: there are {len(target)} entries; say which, e.g. separator.0.thickness")
+    return target[0]
+
+
+def _value(text: str) -> Any:
+    """Read an override as TOML would, so that numbers, lists and tables work; anything else is a string."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except (tomllib.TOMLDecodeError, KeyError):
+        return text
+
+
+def new_cell_file() -> str:
+    """Return the text of a commented new cell file that loads as it is."""
+    return (Path(str(resources.files("interlayer.cell"))) / "new_cell.toml").read_text(encoding="utf-8")
