@@ -1,0 +1,101 @@
+"""Figures of windows and reaction profiles (matplotlib, loaded only here)."""
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from interlayer.thermo.interface_reaction import Reaction
+    from interlayer.thermo.stability_window import Window
+
+_SIZE: Final = (5.5, 3.6)
+_HIGHEST_SHOWN_V: Final = 5.0
+_BLUE, _ORANGE, _GREY = "#0072b2", "#d55e00", "#666666"  # Okabe and Ito: told apart by colour-blind readers
+
+
+def _empty_figure() -> "Figure":
+    from matplotlib.figure import Figure
+
+    # without pyplot: no window, no global list of figures
+    return Figure(figsize=_SIZE, dpi=150, layout="constrained")
+
+
+def window_figure(result: "Window") -> "Figure":
+    """Draw the potential against the lithium taken up, with the window shaded."""
+    figure = _empty_figure()
+    axes = figure.add_subplot()
+    steps = [step for step in result.profile if step.lowest_V < _HIGHEST_SHOWN_V]
+    lithium: list[float] = []
+    potential: list[float] = []
+    for step in steps:
+        top = min(step.highest_V if step.highest_V is not None else _HIGHEST_SHOWN_V, _HIGHEST_SHOWN_V)
+        lithium += [step.lithium_per_formula] * 2
+        potential += [step.lowest_V, top]
+    axes.plot(lithium, potential, color=_BLUE, linewidth=1.8)
+    top = min(result.oxidation_V if result.oxidation_V is not None else _HIGHEST_SHOWN_V, _HIGHEST_SHOWN_V)
+    if top > result.reduction_V:
+        axes.axhspan(result.reduction_V, top, color=_ORANGE, alpha=0.18, linewidth=0)
+    upper = f"{result.oxidation_V:.2f}" if result.oxidation_V is not None else "no limit"
+    axes.set_title(f"{result.formula}: {result.reduction_V:.2f} to {upper} V ({result.convention})", fontsize=10)
+    axes.set_xlabel("lithium taken up (Li per formula unit)")
+    axes.set_ylabel("potential (V against Li/Li$^+$)")
+    axes.set_ylim(0.0, _HIGHEST_SHOWN_V)
+    axes.invert_xaxis()  # as a charging cell is read: lithium leaves to the right
+    _foot(figure, result.conditions, result.table)
+    return figure
+
+
+def reaction_figure(result: "Reaction") -> "Figure":
+    """Draw the reaction energy against the mole fraction of A, its corners and its minimum."""
+    import numpy as np
+
+    figure = _empty_figure()
+    axes = figure.add_subplot()
+    fractions = np.array([kink.mixing_fraction for kink in result.profile])
+    energies = np.array([kink.energy_eV_per_atom for kink in result.profile]) * 1e3
+    axes.plot(*_between_corners(result), color=_BLUE, linewidth=1.8)
+    axes.plot(fractions, energies, "o", color=_BLUE, markersize=4)
+    axes.axhline(0.0, color=_GREY, linewidth=0.8)
+    if result.mixing_fraction is not None:
+        axes.plot(result.mixing_fraction, result.reaction_energy_eV_per_atom * 1e3, "o", color=_ORANGE, markersize=7)
+        axes.annotate(
+            f"{result.reaction_energy_eV_per_atom * 1e3:.0f} meV/atom at {result.mixing_fraction:.3f}",
+            (result.mixing_fraction, result.reaction_energy_eV_per_atom * 1e3),
+            xytext=(0, -14),
+            textcoords="offset points",
+            ha="right" if result.mixing_fraction > 0.5 else "left",
+            fontsize=8,
+        )
+        axes.margins(y=0.15)
+    at = "" if result.voltage_V is None else f" at {result.voltage_V:g} V"
+    axes.set_title(f"{result.reactant_A} | {result.reactant_B}{at} ({result.convention})", fontsize=10)
+    axes.set_xlabel(f"mole fraction of {result.reactant_A}")
+    axes.set_ylabel(f"reaction energy (m{result.normalisation})")
+    axes.set_xlim(0.0, 1.0)
+    _foot(figure, result.conditions, result.table)
+    return figure
+
+
+def _between_corners(result: "Reaction") -> tuple[list[float], list[float]]:
+    """Return a curve through the corners: straight per mol of atoms, hence slightly bent per mol of formula units."""
+    import numpy as np
+
+    from interlayer.composition import parse_formula
+
+    skipped = {"Li"} if result.voltage_V is not None else set()
+    sizes = [
+        sum(amount for element, amount in parse_formula(formula).items() if element not in skipped)
+        for formula in (result.reactant_A, result.reactant_B)
+    ]
+    corners = np.array([kink.mixing_fraction for kink in result.profile])
+    energies = np.array([kink.energy_eV_per_atom for kink in result.profile]) * 1e3
+    fine = np.unique(np.concatenate([corners, np.linspace(0.0, 1.0, 201)]))
+
+    def atoms_of_a(fraction: "np.typing.NDArray[np.float64]") -> "np.typing.NDArray[np.float64]":
+        return fraction * sizes[0] / (fraction * sizes[0] + (1.0 - fraction) * sizes[1])
+
+    return fine.tolist(), np.interp(atoms_of_a(fine), atoms_of_a(corners), energies).tolist()
+
+
+def _foot(figure: "Figure", conditions: str, table: str) -> None:
+    figure.supxlabel(f"{conditions}; phases: {table}", fontsize=6.5, color=_GREY)
