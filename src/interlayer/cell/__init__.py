@@ -2,7 +2,15 @@
 
 from interlayer.cell.cell import Cell
 from interlayer.cell.description import CellDescription
-from interlayer.cell.files import as_cell, build_cell, example_files, find_cell_file, load_cell, new_cell_file
+from interlayer.cell.files import (
+    as_cell,
+    build_cell,
+    changed_cell,
+    example_files,
+    find_cell_file,
+    load_cell,
+    new_cell_file,
+)
 from interlayer.cell.geometry import Layer, layers
 
 __all__ = [
@@ -11,6 +19,7 @@ __all__ = [
     "Layer",
     "as_cell",
     "build_cell",
+    "changed_cell",
     "example_files",
     "find_cell_file",
     "layers",

@@ -44,6 +44,8 @@ def _by_unit(*kinds: str) -> BeforeValidator:
     readers = {kind: quantity(kind).func for kind in kinds}
 
     def read(given: Any) -> Any:
+        if isinstance(given, Quantity):
+            return given
         text = given.get("value") if isinstance(given, dict) else given
         for kind, reader in readers.items():
             try:

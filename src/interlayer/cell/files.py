@@ -9,6 +9,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 
 from interlayer.cell.cell import Cell
+from interlayer.cell.changes import apply_change, contents
 from interlayer.cell.description import (
     SCHEMA_VERSION,
     CellDescription,
@@ -57,12 +58,12 @@ def load_cell(
 
     `materials` is a TOML file of the user's own materials; `changes` are ``KEY=VALUE`` overrides such as
     ``cathode.loading=10 mg/cm2`` or ``separator.0.thickness=30 um``. Raises InputError: one line with the file, the
-    key, the value and what is allowed.
+    key, the value and what is allowed; ``KEY=`` without a value removes the key.
     """
     file = find_cell_file(path)
     data = _read(file)
     for change in changes:
-        _apply(data, change)
+        apply_change(data, change)
     own = library() if materials is None else library().with_file(materials)
     return build_cell(data, own, origin=file.name)
 
@@ -80,6 +81,14 @@ def build_cell(data: Mapping[str, Any], own: Library, *, origin: str = "python")
     except ValidationError as error:
         raise one_line(error, origin, _known_keys()) from None
     return Cell(description, own, origin).check()
+
+
+def changed_cell(cell: Cell, changes: Sequence[str]) -> Cell:
+    """Return a cell with ``KEY=VALUE`` overrides as in `load_cell`; the errors are the same."""
+    data = contents(cell.description)
+    for change in changes:
+        apply_change(data, change)
+    return build_cell(data, cell.library, origin=cell.origin)
 
 
 def as_cell(cell: Cell | str | Path) -> Cell:
@@ -122,52 +131,6 @@ def _read(file: Path) -> dict[str, Any]:
         raise InputError(f"{file.name} is not valid TOML: {error}") from None
     except RecursionError:
         raise InputError(f"{file.name} is not valid TOML: it is nested too deeply") from None
-
-
-def _apply(data: dict[str, Any], change: str) -> None:
-    """Set one dotted key of a file's contents; a list's only entry needs no index."""
-    key, equals, text = change.partition("=")
-    path = key.strip().split(".")
-    if not equals or not all(path):
-        raise InputError(f"--set {shown(change)} is not KEY=VALUE; write e.g. --set cathode.loading='10 mg/cm2'")
-    target: Any = data
-    for part in path[:-1]:
-        target = _step(target, part, key)
-    if isinstance(target, list) and not path[-1].isdigit():
-        target = _only(target, key)
-    value = _value(text.strip())
-    if isinstance(target, dict):
-        target[path[-1]] = value
-    elif isinstance(target, list) and int(path[-1]) < len(target):
-        target[int(path[-1])] = value
-    else:
-        raise InputError(f"--set {key.strip()}: there is no such place in the cell file")
-
-
-def _step(target: Any, part: str, key: str) -> Any:
-    if isinstance(target, list):
-        if not part.isdigit():
-            return _step(_only(target, key), part, key)
-        if int(part) >= len(target):
-            raise InputError(f"--set {key.strip()}: entry {part} does not exist; there are {len(target)}, from 0")
-        return target[int(part)]
-    if not isinstance(target, dict):
-        raise InputError(f"--set {key.strip()}: {part!r} is not a table of the cell file")
-    return target.setdefault(part, {})
-
-
-def _only(target: list[Any], key: str) -> Any:
-    if len(target) != 1:
-        raise InputError(f"--set {key.strip()}: there are {len(target)} entries; say which, e.g. separator.0.thickness")
-    return target[0]
-
-
-def _value(text: str) -> Any:
-    """Read an override as TOML would, so that numbers, lists and tables work; anything else is a string."""
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except (tomllib.TOMLDecodeError, KeyError):
-        return text
 
 
 def new_cell_file() -> str:

@@ -72,6 +72,14 @@ def specific_capacity(electrode: CompositeElectrode | ThinFilmElectrode | MetalE
     return known.si if known is not None else material.capacity_per_stoichiometry
 
 
+def cathode_specific_capacity(description: CellDescription, library: Library) -> float:
+    """Return what an anode is sized against, A s/kg: the rated capacity where one is stated, else the material's."""
+    rated = description.rating.specific_capacity
+    if rated is not None:
+        return rated.si
+    return specific_capacity(description.cathode, library[description.cathode.active_material])
+
+
 def layers(description: CellDescription, library: Library) -> tuple[Layer, ...]:
     """Return the layers from the cathode's collector to the anode's.
 
@@ -83,9 +91,7 @@ def layers(description: CellDescription, library: Library) -> tuple[Layer, ...]:
         return density(name, description, library)
 
     cathode = _cathode(description, library, rho)
-    cathode_capacity = cathode.active_areal_mass * specific_capacity(
-        description.cathode, library[description.cathode.active_material]
-    )
+    cathode_capacity = cathode.active_areal_mass * cathode_specific_capacity(description, library)
     separators = tuple(
         _separator(layer, description, rho, number) for number, layer in enumerate(description.separator)
     )
