@@ -1,0 +1,342 @@
+"""The engine: one protocol step of one cell, by variable-step BDF2 with located ends.
+
+The two electrodes share nothing but the current, so each is reduced to E(J) and dE/dJ by `electrode.linearise`, and
+the cell is one equation more: V = E_pos - E_neg + I R_separator. A held voltage makes the current that equation's
+unknown (a bordered system); a held current leaves nothing to solve. Charge is integrated by the same formula as
+lithium, so the two agree to round-off whatever the step size.
+"""
+# ruff: noqa: ANN001, ANN201  compiled functions are typed by their callers
+
+import numpy as np
+from numba import njit
+
+from interlayer.simulation.electrode import (
+    apply_update,
+    diffuse,
+    freeze,
+    linearise,
+    mean_stoichiometry,
+    overpotentials,
+    profile,
+    workspace,
+)
+from interlayer.simulation.layout import (
+    CHARGE,
+    CHARGE_PASSED,
+    CONSTANT,
+    CURRENT,
+    DIFFUSION_TIME,
+    ENDED_BY_CURRENT,
+    ENDED_BY_NEGATIVE_SURFACE,
+    ENDED_BY_POSITIVE_SURFACE,
+    ENDED_BY_TIME,
+    ENDED_BY_VOLTAGE,
+    INVERSE_THERMAL_VOLTAGE,
+    KIND,
+    NOT_SOLVED,
+    OUT_OF_ROOM,
+    SEPARATOR,
+    STOICHIOMETRY,
+    SURFACE_HIGH,
+    SURFACE_LOW,
+    TERMS,
+    TIME,
+    VOLTAGE,
+)
+
+VOLTAGE_TOLERANCE = 1e-6
+"""V; a cut-off is met within this and never passed."""
+SURFACE_TOLERANCE = 1e-8
+CURRENT_TOLERANCE = 1e-6
+"""Relative to the current that ends a hold."""
+RESIDUAL_TOLERANCE = 1e-10
+"""V; a Newton iteration is converged below this."""
+NEWTON_ITERATIONS = 40
+MOST_STEPS = 200_000
+
+
+@njit(cache=True, error_model="numpy")
+def solve(cell, pos, neg, pos_table, neg_table, pos_work, neg_work, current, holding, voltage):  # type: ignore[no-untyped-def]
+    """Solve both electrodes at one instant; returns current, voltage, both electrode potentials and success."""
+    f = cell[INVERSE_THERMAL_VOLTAGE]
+    for _ in range(NEWTON_ITERATIONS):
+        pos_residual, pos_e, pos_change, pos_slope = linearise(pos, pos_table, f, pos_work, current)
+        neg_residual, neg_e, neg_change, neg_slope = linearise(neg, neg_table, f, neg_work, -current)
+        v = pos_e - neg_e + current * cell[SEPARATOR]
+        residual = max(pos_residual, neg_residual)
+        step = 0.0
+        if holding:
+            residual = max(residual, abs(voltage - v))
+            step = (voltage - v - pos_change + neg_change) / (pos_slope + neg_slope + cell[SEPARATOR])
+        if residual < RESIDUAL_TOLERANCE:
+            return current, v, pos_e, neg_e, True
+        if not residual < 1e6:  # also true of a NaN
+            break
+        apply_update(pos, pos_work, step)
+        apply_update(neg, neg_work, -step)
+        current += step
+    return current, 0.0, 0.0, 0.0, False
+
+
+@njit(cache=True, error_model="numpy")
+def surface_violation(row, work):  # type: ignore[no-untyped-def]
+    """Return how far the furthest surface is beyond its limits (negative inside)."""
+    worst = -1.0
+    if row[KIND] == CONSTANT:
+        return worst
+    for k in range(work.local.shape[0]):
+        x = work.surface[k] + work.gain[0] * (work.ie[k] - work.ie[k + 1])
+        worst = max(worst, x - row[SURFACE_HIGH], row[SURFACE_LOW] - x)
+    return worst
+
+
+@njit(cache=True, error_model="numpy")
+def end_reached(pos, neg, pos_work, neg_work, current, v, side, v_end, i_end):  # type: ignore[no-untyped-def]
+    """Return the largest end function in units of its tolerance (an end is reached at -1..0) and its code."""
+    worst, code = -1e30, ENDED_BY_TIME
+    if side != 0.0:
+        worst, code = side * (v - v_end) / VOLTAGE_TOLERANCE, ENDED_BY_VOLTAGE
+    if i_end > 0.0:
+        distance = (i_end - abs(current)) / (CURRENT_TOLERANCE * i_end)
+        if distance > worst:
+            worst, code = distance, ENDED_BY_CURRENT
+    distance = surface_violation(pos, pos_work) / SURFACE_TOLERANCE
+    if distance > worst:
+        worst, code = distance, ENDED_BY_POSITIVE_SURFACE
+    distance = surface_violation(neg, neg_work) / SURFACE_TOLERANCE
+    if distance > worst:
+        worst, code = distance, ENDED_BY_NEGATIVE_SURFACE
+    return worst, code
+
+
+@njit(cache=True, error_model="numpy")
+def history(rate, weight_1, weight_2, x1, x2, into):  # type: ignore[no-untyped-def]
+    """Write rate (weight_1 x1 - weight_2 x2): what the formula knows of the past."""
+    for m in range(x1.shape[0]):
+        for k in range(x1.shape[1]):
+            into[m, k] = rate * (weight_1 * x1[m, k] - weight_2 * x2[m, k])
+
+
+@njit(cache=True, error_model="numpy")
+def advance(cell, pos, neg, tables, works, pos_x, neg_x, charge, h, h1, order, control, value, guess):  # type: ignore[no-untyped-def]
+    """Take one implicit step of length h into ``pos_x[3]``, ``neg_x[3]``; returns current, voltage, charge, ...
+
+    ``pos_x[2]`` is the present, ``pos_x[1]`` the time before it at distance h1. Order 1 is backward Euler.
+    """
+    if order == 1:
+        lead, weight_1, weight_2 = 1.0, 1.0, 0.0
+    else:
+        ratio = h / h1
+        lead = (1.0 + 2.0 * ratio) / (1.0 + ratio)
+        weight_1, weight_2 = 1.0 + ratio, ratio * ratio / (1.0 + ratio)
+    pos_work, neg_work = works
+    if pos[KIND] != CONSTANT:
+        history(1.0 / h, weight_1, weight_2, pos_x[2], pos_x[1], pos_x[3])
+        diffuse(pos, pos_work, lead / h, pos_x[3])
+    if neg[KIND] != CONSTANT:
+        history(1.0 / h, weight_1, weight_2, neg_x[2], neg_x[1], neg_x[3])
+        diffuse(neg, neg_work, lead / h, neg_x[3])
+    current, v, pos_e, neg_e, solved = solve(
+        cell, pos, neg, tables[0], tables[1], pos_work, neg_work, guess, control == 1, value
+    )
+    if solved:
+        profile(pos, pos_work, pos_x[3])
+        profile(neg, neg_work, neg_x[3])
+    passed = (weight_1 * charge[1] - weight_2 * charge[0] + h * current) / lead
+    return current, v, pos_e, neg_e, passed, solved
+
+
+@njit(cache=True, error_model="numpy")
+def local_error(row, x, h, h1, h2):  # type: ignore[no-untyped-def]
+    """Estimate the BDF2 error of ``x[3]`` from its distance to the parabola through the three times before it.
+
+    Both are proportional to the third derivative: the parabola misses by h (h+h1) (h+h1+h2) / 6 of it, the formula by
+    h^2 (h+h1) / 6 divided by its leading coefficient.
+    """
+    if row[KIND] == CONSTANT:
+        return 0.0
+    a, b, c = h, h + h1, h + h1 + h2
+    weight_2 = b * c / (h1 * (h1 + h2))
+    weight_1 = -a * c / (h1 * h2)
+    weight_0 = a * b / ((h1 + h2) * h2)
+    distance = 0.0
+    for m in range(x.shape[1]):
+        for k in range(x.shape[2]):
+            d = x[3, m, k] - (weight_2 * x[2, m, k] + weight_1 * x[1, m, k] + weight_0 * x[0, m, k])
+            distance = max(distance, abs(d))
+    ratio = h / h1
+    formula = a * a * b * (1.0 + ratio) / (1.0 + 2.0 * ratio)
+    return distance * formula / (formula + a * b * c)
+
+
+@njit(cache=True, error_model="numpy")
+def write_row(out, n, t, current, v, charge, cell, pos, neg, tables, works, pos_x, neg_x, pos_e, neg_e):  # type: ignore[no-untyped-def]
+    """Write one row of output for the profiles ``pos_x``, ``neg_x``."""
+    f = cell[INVERSE_THERMAL_VOLTAGE]
+    out[n, TIME] = t
+    out[n, CURRENT] = current
+    out[n, VOLTAGE] = v
+    out[n, CHARGE_PASSED] = charge
+    out[n, STOICHIOMETRY] = mean_stoichiometry(pos, works[0], pos_x)
+    out[n, STOICHIOMETRY + 1] = mean_stoichiometry(neg, works[1], neg_x)
+    overpotentials(pos, tables[0], f, works[0], current, out[n, STOICHIOMETRY], pos_e, out[n, TERMS : TERMS + 4])
+    overpotentials(
+        neg, tables[1], f, works[1], -current, out[n, STOICHIOMETRY + 1], neg_e, out[n, TERMS + 4 : TERMS + 8]
+    )
+
+
+@njit(cache=True, error_model="numpy")
+def longest_step(pos, neg, current, stride, t_end):  # type: ignore[no-untyped-def]
+    """Return the time step that moves an electrode by `stride` in stoichiometry, at most a twentieth of the step."""
+    longest = t_end / 20.0
+    for row in (pos, neg):
+        if row[KIND] != CONSTANT and current != 0.0:
+            longest = min(longest, stride * row[CHARGE] / abs(current))
+    return longest
+
+
+@njit(cache=True, error_model="numpy")
+def run_step(
+    cell,
+    pos,
+    neg,
+    tables,
+    pos_start,
+    neg_start,
+    guess,
+    control,
+    value,
+    side,
+    v_end,
+    i_end,
+    t_end,
+    tolerance,
+    stride,
+    out,
+):  # type: ignore[no-untyped-def]  # noqa: E501
+    """Run one protocol step and return (rows written, code).
+
+    `control` 0 holds the current `value` (A/m2, positive charges the cell), 1 holds the voltage `value`. The step ends
+    at `t_end`, when ``side * (V - v_end)`` reaches 0 (side 0: never), when a held voltage needs no more than `i_end`,
+    or when a particle surface is full or empty. `pos_start` and `neg_start` (shells, cells) are moved to the end
+    state; `guess` starts the search for a current. Rows are those of `layout`.
+    """
+    works = (
+        workspace(pos, pos_start.shape[0], pos_start.shape[1]),
+        workspace(neg, neg_start.shape[0], neg_start.shape[1]),
+    )
+    pos_work, neg_work = works
+    pos_x = np.zeros((4, pos_start.shape[0], pos_start.shape[1]))
+    neg_x = np.zeros((4, neg_start.shape[0], neg_start.shape[1]))
+    pos_x[2] = pos_start
+    neg_x[2] = neg_start
+    current = value if control == 0 else guess
+    for work, j in ((pos_work, current), (neg_work, -current)):
+        cells = work.local.shape[0]
+        for y in range(cells + 1):
+            work.ie[y] = j * (1.0 - y / cells)
+    if pos[KIND] != CONSTANT:
+        freeze(pos, pos_work, pos_x[2])
+    if neg[KIND] != CONSTANT:
+        freeze(neg, neg_work, neg_x[2])
+    current, v, pos_e, neg_e, solved = solve(
+        cell, pos, neg, tables[0], tables[1], pos_work, neg_work, current, control == 1, value
+    )
+    if not solved:
+        return 0, NOT_SOLVED
+    write_row(out, 0, 0.0, current, v, 0.0, cell, pos, neg, tables, works, pos_x[2], neg_x[2], pos_e, neg_e)
+    before, code = end_reached(pos, neg, pos_work, neg_work, current, v, side, v_end, i_end)
+    if before >= -1.0:
+        return 1, code
+
+    fastest = t_end
+    for row, x in ((pos, pos_start), (neg, neg_start)):
+        if row[KIND] != CONSTANT:
+            fastest = min(fastest, row[DIFFUSION_TIME] / x.shape[0] ** 2)
+    longest = longest_step(pos, neg, current, stride, t_end)
+    h = min(max(1e-2 * fastest, 1e-6 * longest), 1e-2 * longest)
+    shortest = 1e-12 * t_end
+    h1 = h2 = h
+    charge = np.zeros(2)
+    pos_ie = np.empty((2, pos_work.ie.shape[0]))
+    neg_ie = np.empty((2, neg_work.ie.shape[0]))
+    pos_ie[0], pos_ie[1] = pos_work.ie, pos_work.ie
+    neg_ie[0], neg_ie[1] = neg_work.ie, neg_work.ie
+    t, taken, rows = 0.0, 0, 1
+    for _ in range(MOST_STEPS):
+        if rows == out.shape[0]:
+            return rows, OUT_OF_ROOM
+        remaining = t_end - t
+        if h > 0.999 * remaining:
+            h = remaining
+        order = 1 if taken == 0 else 2
+        ahead = h / h1 if taken > 1 else 0.0
+        for y in range(pos_ie.shape[1]):
+            pos_work.ie[y] = pos_ie[1, y] + ahead * (pos_ie[1, y] - pos_ie[0, y])
+        for y in range(neg_ie.shape[1]):
+            neg_work.ie[y] = neg_ie[1, y] + ahead * (neg_ie[1, y] - neg_ie[0, y])
+        new, v, pos_e, neg_e, passed, solved = advance(
+            cell, pos, neg, tables, works, pos_x, neg_x, charge, h, h1, order, control, value, current
+        )
+        if not solved:
+            h *= 0.25
+            if h < shortest:
+                return rows, NOT_SOLVED
+            continue
+        grow = 1.0 if taken < 2 else 2.0
+        if taken >= 2:
+            error = max(local_error(pos, pos_x, h, h1, h2), local_error(neg, neg_x, h, h1, h2))
+            if error > tolerance and h > 1e3 * shortest:
+                h *= max(0.2, 0.9 * (tolerance / error) ** (1.0 / 3.0))
+                continue
+            grow = min(2.0, 0.9 * (tolerance / max(error, 1e-14)) ** (1.0 / 3.0))
+        after, code = end_reached(pos, neg, pos_work, neg_work, new, v, side, v_end, i_end)
+        if after > 0.0:  # passed: find the step that ends just before
+            low, high, low_value, high_value = 0.0, h, before, after
+            for search in range(200):
+                if high_value < 1e29 and search % 4 != 3:
+                    h = low + (high - low) * (-0.5 - low_value) / (high_value - low_value)
+                    h = min(max(h, low + 1e-3 * (high - low)), high - 1e-3 * (high - low))
+                else:
+                    h = 0.5 * (low + high)
+                new, v, pos_e, neg_e, passed, solved = advance(
+                    cell, pos, neg, tables, works, pos_x, neg_x, charge, h, h1, order, control, value, current
+                )
+                if not solved:
+                    high, high_value = h, 1e30
+                else:
+                    after, code = end_reached(pos, neg, pos_work, neg_work, new, v, side, v_end, i_end)
+                    if after > 0.0:
+                        high, high_value = h, after
+                    elif after < -1.0:
+                        low, low_value = h, after
+                    else:
+                        break
+                if high - low < 1e-15 * (t + high):
+                    break
+            if not solved or after > 0.0:
+                return rows, NOT_SOLVED
+            t += h
+            write_row(out, rows, t, new, v, passed, cell, pos, neg, tables, works, pos_x[3], neg_x[3], pos_e, neg_e)
+            pos_start[:, :] = pos_x[3]
+            neg_start[:, :] = neg_x[3]
+            return rows + 1, code
+        t += h
+        write_row(out, rows, t, new, v, passed, cell, pos, neg, tables, works, pos_x[3], neg_x[3], pos_e, neg_e)
+        rows += 1
+        before = after
+        finished = h == remaining
+        if finished or after >= -1.0:
+            pos_start[:, :] = pos_x[3]
+            neg_start[:, :] = neg_x[3]
+            return rows, code if after >= -1.0 else ENDED_BY_TIME
+        pos_x[0], pos_x[1], pos_x[2] = pos_x[1].copy(), pos_x[2].copy(), pos_x[3].copy()
+        neg_x[0], neg_x[1], neg_x[2] = neg_x[1].copy(), neg_x[2].copy(), neg_x[3].copy()
+        charge[0], charge[1] = charge[1], passed
+        pos_ie[0], pos_ie[1] = pos_ie[1].copy(), pos_work.ie.copy()
+        neg_ie[0], neg_ie[1] = neg_ie[1].copy(), neg_work.ie.copy()
+        current = new
+        h2, h1 = h1, h
+        h = min(h * grow, longest_step(pos, neg, current, stride, t_end))
+        taken += 1
+    return rows, NOT_SOLVED
