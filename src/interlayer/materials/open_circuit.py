@@ -96,7 +96,7 @@ class OpenCircuit(StrictModel):
         x = np.clip(np.asarray(stoichiometry, dtype=float), self.lowest, self.highest)
         if self.expression is not None:
             with np.errstate(all="ignore"):
-                return np.broadcast_to(np.asarray(_evaluate(self.expression, x), dtype=float), x.shape).copy()
+                return np.broadcast_to(np.asarray(evaluate(self.expression, x), dtype=float), x.shape).copy()
         known, potentials = np.array(self.points).T
         if len(known) == 2:
             return np.interp(x, known, potentials)
@@ -105,8 +105,11 @@ class OpenCircuit(StrictModel):
         return np.asarray(PchipInterpolator(known, potentials)(x), dtype=float)
 
 
-def _evaluate(expression: str, x: Array) -> Any:
-    """Evaluate arithmetic in x; nothing but numbers, x, the operators and the functions above is understood."""
+def evaluate(expression: str, x: Any) -> Any:
+    """Return the value of arithmetic in x: numbers, x, + - * / ** and the functions above; nothing else is understood.
+
+    `x` may be a number, an array, or any object that answers to numpy's functions. Raises InputError otherwise.
+    """
 
     def value(node: ast.AST) -> Any:
         match node:
