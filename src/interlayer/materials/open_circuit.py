@@ -8,6 +8,7 @@ import ast
 import csv
 import io
 import math
+import operator
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Self
@@ -33,13 +34,13 @@ _FUNCTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     "atan": np.arctan,
 }
 _OPERATORS: Final[dict[type[ast.AST], Callable[..., Any]]] = {
-    ast.Add: np.add,
-    ast.Sub: np.subtract,
-    ast.Mult: np.multiply,
-    ast.Div: np.divide,
-    ast.Pow: np.power,
-    ast.UAdd: np.positive,
-    ast.USub: np.negative,
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+    ast.UAdd: operator.pos,
+    ast.USub: operator.neg,
 }
 _MAX_EXPRESSION: Final = 2000
 _MAX_POINTS: Final = 100_000
@@ -116,13 +117,13 @@ def evaluate(expression: str, x: Any) -> Any:
             case ast.Expression(body=body):
                 return value(body)
             case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
-                return float(number)
+                return np.float64(number)  # numpy's arithmetic: a division by zero is inf, not an exception
             case ast.Name(id="x"):
                 return x
-            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
-                return _OPERATORS[type(operator)](value(left), value(right))
-            case ast.UnaryOp(op=operator, operand=operand) if type(operator) in _OPERATORS:
-                return _OPERATORS[type(operator)](value(operand))
+            case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _OPERATORS:
+                return _OPERATORS[type(sign)](value(left), value(right))
+            case ast.UnaryOp(op=sign, operand=operand) if type(sign) in _OPERATORS:
+                return _OPERATORS[type(sign)](value(operand))
             case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in _FUNCTIONS:
                 return _FUNCTIONS[name](value(argument))
         raise InputError(

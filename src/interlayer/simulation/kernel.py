@@ -196,7 +196,7 @@ def longest_step(pos, neg, current, stride, t_end):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True, error_model="numpy")
-def run_step(
+def run_step(  # type: ignore[no-untyped-def]
     cell,
     pos,
     neg,
@@ -213,7 +213,7 @@ def run_step(
     tolerance,
     stride,
     out,
-):  # type: ignore[no-untyped-def]  # noqa: E501
+):
     """Run one protocol step and return (rows written, code).
 
     `control` 0 holds the current `value` (A/m2, positive charges the cell), 1 holds the voltage `value`. The step ends
