@@ -59,6 +59,8 @@ class Material(StrictModel):
     formula: str | None = None
     aliases: tuple[str, ...] = ()
     description: str = ""
+    source: str | None = Field(default=None, min_length=1)
+    """Where the substance is named, or its composition stated, if not with one of its values."""
     end_members: dict[str, float] = Field(default_factory=dict)
     """For a solid solution: formula of each ordered end member and its mole share, e.g. LiNiO2 0.5, LiMnO2 0.3."""
     lithium_sites: float | None = Field(default=None, gt=0, le=100)
