@@ -100,7 +100,7 @@ class OpenCircuit(StrictModel):
                 return np.broadcast_to(np.asarray(evaluate(self.expression, x), dtype=float), x.shape).copy()
         known, potentials = np.array(self.points).T
         if len(known) == 2:
-            return np.interp(x, known, potentials)
+            return np.asarray(np.interp(x, known, potentials), dtype=float)
         from scipy.interpolate import PchipInterpolator  # monotone between points: no wiggles into dQ/dV
 
         return np.asarray(PchipInterpolator(known, potentials)(x), dtype=float)
