@@ -9,8 +9,20 @@ from typing import Any
 from interlayer._version import __version__
 
 _PUBLIC = {
+    "Cell": "interlayer.cell",
     "InputError": "interlayer.errors",
+    "Material": "interlayer.materials",
+    "Record": "interlayer.records",
+    "design": "interlayer.report",
+    "load_cell": "interlayer.cell",
     "material": "interlayer.materials",
+    "react": "interlayer.thermo",
+    "read": "interlayer.records",
+    "resistance": "interlayer.transport",
+    "simulate": "interlayer.simulation",
+    "stack": "interlayer.energy",
+    "sweep_stack": "interlayer.energy",
+    "window": "interlayer.thermo",
 }
 
 __all__ = ["__version__", *_PUBLIC]

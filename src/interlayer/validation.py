@@ -1,6 +1,7 @@
 """From what pydantic found wrong with a file to one line a user can act on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -15,21 +16,26 @@ def _path(location: Iterable[int | str]) -> str:
     return text
 
 
-def one_line(error: ValidationError, where: str, known_keys: Iterable[str] = ()) -> InputError:
+def one_line(
+    error: ValidationError,
+    where: str,
+    known_keys: Iterable[str] = (),
+    kinds: Mapping[str, Iterable[str]] = MappingProxyType({}),
+) -> InputError:
     """Return the first problem of `error` as one InputError that starts with `where` (a file name).
 
-    `known_keys` are the keys a misspelt one is compared with. Further problems are counted, not listed: the
+    `known_keys` are the keys a misspelt one is compared with; `kinds` are the values of `kind` by the key of the table. Further problems are counted, not listed: the
     first usually causes the rest.
     """
     problems = error.errors(include_url=False, include_context=True)
     # an unknown key explains a missing one better than the other way round
     problems.sort(key=lambda problem: problem["type"] != "extra_forbidden")
-    message = _describe(problems[0], known_keys)
+    message = _describe(problems[0], known_keys, kinds)
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     return InputError(f"{where}: {message}{more}")
 
 
-def _describe(problem: ErrorDetails, known_keys: Iterable[str]) -> str:
+def _describe(problem: ErrorDetails, known_keys: Iterable[str], kinds: Mapping[str, Iterable[str]]) -> str:
     location = problem["loc"]
     path = _path(location) or "the file"
     match problem["type"]:
@@ -38,7 +44,7 @@ def _describe(problem: ErrorDetails, known_keys: Iterable[str]) -> str:
         case "missing":
             return f"{path} is missing"
         case "union_tag_not_found":
-            return f"{path}.kind is missing; allowed: {problem['ctx']['expected_tags']}"
+            return f"{path}.kind is missing; allowed: {', '.join(kinds.get(path, ()))}"
         case "union_tag_invalid":
             context = problem["ctx"]
             tags = context["expected_tags"].replace("'", "").split(", ")

@@ -84,5 +84,5 @@ def _value(text: str) -> Any:
     """Read an override as TOML would, so that numbers, lists and tables work; anything else is a string."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except (tomllib.TOMLDecodeError, KeyError):
+    except (tomllib.TOMLDecodeError, KeyError, RecursionError):
         return text

@@ -44,6 +44,9 @@ _MODELS: Final[tuple[type[BaseModel], ...]] = (
 )
 
 
+_KINDS: Final = {"cathode": ("composite", "thin_film"), "anode": ("metal", "composite", "thin_film")}
+
+
 def _known_keys() -> set[str]:
     return {"schema"} | {key for model in _MODELS for key in model.model_fields}
 
@@ -79,7 +82,7 @@ def build_cell(data: Mapping[str, Any], own: Library, *, origin: str = "python")
     try:
         description = CellDescription.model_validate(data)
     except ValidationError as error:
-        raise one_line(error, origin, _known_keys()) from None
+        raise one_line(error, origin, _known_keys(), _KINDS) from None
     return Cell(description, own, origin).check()
 
 

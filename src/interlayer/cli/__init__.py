@@ -6,6 +6,7 @@ Every verb answers with exit 0, or with exit 2 and one line on stderr that says 
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
@@ -38,6 +39,21 @@ def _options(
     ] = False,
 ) -> None:
     pass
+
+
+_VERBS = {
+    "design": "interlayer.cli.design",
+    "stack": "interlayer.cli.stack",
+    "react": "interlayer.cli.react",
+    "window": "interlayer.cli.window",
+    "resistance": "interlayer.cli.resistance",
+    "simulate": "interlayer.cli.simulate",
+    "materials": "interlayer.cli.materials",
+    "examples": "interlayer.cli.examples",
+    "init": "interlayer.cli.examples",
+}
+for _verb, _module in _VERBS.items():
+    app.command(_verb)(getattr(import_module(_module), _verb))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
