@@ -36,8 +36,10 @@ class Library(Mapping[str, Material]):
     def __getitem__(self, name: str) -> Material:
         found = self._names.get(str(name).strip().lower())
         if found is None:
+            spellings = [n for m in self._materials.values() for n in (m.name, *m.aliases, m.formula) if n is not None]
+            hint = closest(str(name), spellings)
             raise UnknownMaterialError(
-                f"no material {shown(name)} in the library{closest(str(name), self._names)} "
+                f"no material {shown(name)} in the library{hint or ';'} "
                 f"'interlayer materials' lists all {len(self._materials)}"
             )
         return self._materials[found]

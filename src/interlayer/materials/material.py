@@ -34,7 +34,7 @@ class Datum(Quantity):
     source: str = Field(min_length=1)
     temperature: Annotated[float, BeforeValidator(_kelvin)] = ROOM_TEMPERATURE
     form: str | None = None
-    status: Status = "measured"
+    status: Status = "stated"
 
 
 class ActivationEnergy(Datum):
@@ -134,11 +134,13 @@ class Material(StrictModel):
     def conductivity_at(self, temperature: float, form: str | None = None) -> Datum:
         """Return the ionic conductivity moved to `temperature` in K by the material's activation energy.
 
-        sigma(T) = sigma(T0) exp(-E/k (1/T - 1/T0)), times T0/T where E was taken from ln(sigma T). A value that was
-        measured within 1 K of `temperature` is returned as it is. Raises InputError when there is no activation
-        energy to move it with.
+        sigma(T) = sigma(T0) exp(-E/k (1/T - 1/T0)), times T0/T where E was taken from ln(sigma T). Of several values
+        of one form, the one measured nearest to `temperature` is moved; within 1 K it is returned as it is. Raises
+        InputError when there is no activation energy to move it with.
         """
-        datum = self.value("conductivity", form)
+        preferred = self.value("conductivity", form)
+        alike = [datum for datum in self.conductivity if datum.form == preferred.form]
+        datum = min(alike, key=lambda datum: abs(datum.temperature - temperature))  # the first of equally near ones
         if abs(datum.temperature - temperature) <= 1.0:
             return datum
         energy = self.find("activation_energy", datum.form)

@@ -1,0 +1,86 @@
+"""``interlayer materials``: what the library knows, and where from."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from interlayer.cli.output import console, print_json
+
+if TYPE_CHECKING:
+    from interlayer.materials.sheet import MaterialList, MaterialSheet
+
+
+def materials(
+    name: Annotated[
+        str | None, typer.Argument(help="Material to show (name, alias or formula); without it all are listed.")
+    ] = None,
+    own: Annotated[Path | None, typer.Option("--materials", help="TOML file of your own materials.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """List the materials, or show every value of one with its source."""
+    from interlayer.materials import library
+    from interlayer.materials.sheet import sheet, summaries
+
+    known = library() if own is None else library().with_file(own)
+    if name is None:
+        listed = summaries(known.values())
+        print_json(listed) if json else _print_list(listed)
+    else:
+        shown = sheet(known[name])
+        print_json(shown) if json else _print_sheet(shown)
+
+
+def _print_list(listed: "MaterialList") -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("name", "kind", "family", "formula", "S/cm", "g/cm³", "also", box=None, header_style="bold")
+    for row in listed.materials:
+        table.add_row(
+            escape(row.name),
+            row.kind,
+            escape(row.family),
+            "" if row.formula in (row.name, None) else escape(row.formula),
+            "" if row.conductivity_S_per_cm is None else f"{row.conductivity_S_per_cm:.3g}",
+            "" if row.density_g_per_cm3 is None else f"{row.density_g_per_cm3:.3g}",
+            escape(", ".join(row.aliases)),
+        )
+    out = console()
+    out.print(table)
+    out.print(f"\n{len(listed.materials)} materials; 'interlayer materials NAME' shows every value and its source")
+
+
+def _print_sheet(sheet: "MaterialSheet") -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    out = console()
+    also = f" (also {', '.join(sheet.aliases)})" if sheet.aliases else ""
+    out.print(f"[bold]{escape(sheet.name)}[/bold]{escape(also)}: {sheet.kind}, {escape(sheet.family)}")
+    if sheet.formula is not None:
+        out.print(escape(f"{sheet.formula}, {sheet.molar_mass_g_per_mol:.2f} g/mol"))
+    for text in (sheet.description, sheet.source and f"named in {sheet.source}"):
+        if text:
+            out.print(escape(text))
+    if sheet.values:
+        table = Table("property", "value", "at", "form", "status", "source", "note", box=None, header_style="bold")
+        before = None
+        for row in sheet.values:
+            table.add_row(
+                "" if row.property == before else row.property.replace("_", " "),
+                escape(row.value),
+                "" if row.temperature_K is None else f"{row.temperature_K - 273.15:.0f} °C",
+                escape(row.form or ""),
+                row.status,
+                escape(row.source),
+                escape(row.note or ""),
+            )
+            before = row.property
+        out.print()
+        out.print(table)
+        out.print("\nThe first value of a property is the one used, unless a cell asks for another form.")
+    if sheet.references:
+        out.print("\n[bold]References[/bold]")
+        for line in sheet.references:
+            out.print(escape(line))
