@@ -1,0 +1,224 @@
+"""Protocols: what is done to a cell, as data. Sentences are read in `sentences`, files in `protocol_files`."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from interlayer.errors import InputError
+
+MOST_STEPS: Final = 10_000
+"""A protocol with more steps than this is refused: it is a slip, or a job for a cycling model."""
+
+RateUnit = Literal["C", "A/m2", "A"]
+
+
+class Frozen(BaseModel):
+    """A frozen record that refuses unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Rate(Frozen):
+    """A current without direction: a multiple of 1C, a current density in A/m2, or a current in A."""
+
+    value: float = Field(ge=0, le=1e6, allow_inf_nan=False)
+    unit: RateUnit
+    text: str
+
+    def density(self, one_c: float, area: float) -> float:
+        """Return the current density in A/m2 for a cell of this 1C (A/m2) and area (m2)."""
+        return self.value * {"C": one_c, "A/m2": 1.0, "A": 1.0 / area}[self.unit]
+
+
+class Limit(Frozen):
+    """A voltage: of the cell, or of the positive electrode against lithium."""
+
+    volts: float = Field(ge=-10, le=10, allow_inf_nan=False)
+    against_lithium: bool = False
+
+    @property
+    def text(self) -> str:
+        """The limit as it is written in a sentence."""
+        return f"{self.volts:g} V vs Li" if self.against_lithium else f"{self.volts:g} V"
+
+
+def _read(parser: str) -> BeforeValidator:
+    """Return the reader that turns text into a Rate, a Limit or seconds with the parser of that name."""
+
+    def read(given: Any) -> Any:
+        from interlayer.simulation import sentences
+
+        if not isinstance(given, str):
+            return given
+        try:
+            return getattr(sentences, parser)(given)
+        except InputError as error:
+            raise PydanticCustomError("sentence", "{problem}", {"problem": str(error)}) from None
+
+    return BeforeValidator(read)
+
+
+RateText = Annotated[Rate, _read("read_rate")]
+LimitText = Annotated[Limit, _read("read_limit")]
+Seconds = Annotated[float, _read("read_duration"), Field(gt=0, le=1e10, allow_inf_nan=False)]
+
+
+class ConstantCurrent(Frozen):
+    """Charge or discharge at a current until a voltage, for a time, or whichever comes first."""
+
+    kind: Literal["charge", "discharge"]
+    rate: RateText
+    until: LimitText | None = None
+    duration: Seconds | None = None
+
+    @model_validator(mode="after")
+    def _ends(self) -> Self:
+        if self.until is None and self.duration is None:
+            raise PydanticCustomError(
+                "no_end", "a {kind} needs an end: 'until' a voltage or a 'duration'", {"kind": self.kind}
+            )
+        if self.rate.value == 0:
+            raise PydanticCustomError("no_current", "the current is 0; write kind = 'rest' with a duration")
+        return self
+
+    @property
+    def text(self) -> str:
+        """The step as a sentence."""
+        ends = [f"until {self.until.text}"] if self.until is not None else []
+        if self.duration is not None:
+            ends.append(f"{'or' if ends else 'for'} {_hours(self.duration)}")
+        return " ".join([self.kind.capitalize(), "at", self.rate.text, *ends])
+
+
+class Hold(Frozen):
+    """Hold a voltage until the current has fallen, for a time, or whichever comes first."""
+
+    kind: Literal["hold"] = "hold"
+    voltage: LimitText
+    until: RateText | None = None
+    duration: Seconds | None = None
+
+    @model_validator(mode="after")
+    def _ends(self) -> Self:
+        if (self.until is None or self.until.value == 0) and self.duration is None:
+            raise PydanticCustomError("no_end", "a hold needs an end: 'until' a current above 0 or a 'duration'")
+        return self
+
+    @property
+    def text(self) -> str:
+        """The step as a sentence."""
+        ends = [f"until {self.until.text}"] if self.until is not None else []
+        if self.duration is not None:
+            ends.append(f"{'or' if ends else 'for'} {_hours(self.duration)}")
+        return " ".join(["Hold at", self.voltage.text, *ends])
+
+
+class Rest(Frozen):
+    """No current for a time."""
+
+    kind: Literal["rest"] = "rest"
+    duration: Seconds
+
+    @property
+    def text(self) -> str:
+        """The step as a sentence."""
+        return f"Rest for {_hours(self.duration)}"
+
+
+Step = ConstantCurrent | Hold | Rest
+
+
+class RateLadder(Frozen):
+    """The same charge before a discharge at each of several rates."""
+
+    kind: Literal["rate_ladder"]
+    charge: RateText
+    rates: tuple[RateText, ...] = Field(min_length=1, max_length=1000)
+    upper: LimitText
+    lower: LimitText
+
+    def steps(self) -> Iterator[Step]:
+        """Return the charges and discharges of the ladder, in order."""
+        for rate in self.rates:
+            yield ConstantCurrent(kind="charge", rate=self.charge, until=self.upper)
+            yield ConstantCurrent(kind="discharge", rate=rate, until=self.lower)
+
+
+def _hours(seconds: float) -> str:
+    unit, length = next((u for u in (("hour", 3600.0), ("minute", 60.0)) if seconds >= u[1]), ("second", 1.0))
+    number = seconds / length
+    return f"{number:g} {unit}" if number == 1.0 else f"{number:g} {unit}s"
+
+
+def _from_sentence(given: Any) -> Any:
+    from interlayer.simulation import sentences
+
+    if not isinstance(given, str):
+        return given
+    try:
+        return sentences.read_sentence(given).model_dump()
+    except InputError as error:
+        raise PydanticCustomError("sentence", "{problem}", {"problem": str(error)}) from None
+
+
+AnyStep = Annotated[
+    Annotated[ConstantCurrent | Hold | Rest | RateLadder, Field(discriminator="kind")], BeforeValidator(_from_sentence)
+]
+
+
+class Protocol(Frozen):
+    """A sequence of steps, the whole of it repeated `repeat` times.
+
+    Steps are sentences (``"Discharge at C/10 until 2.5 V"``) or tables
+    (``{ kind = "rate_ladder", charge = "0.1C", rates = ["0.1C", "1C"], upper = "4.4 V vs Li", lower = "2.5 V" }``).
+    """
+
+    steps: tuple[AnyStep, ...]
+    repeat: int = Field(default=1, ge=1, le=MOST_STEPS)
+
+    @model_validator(mode="after")
+    def _has_a_length(self) -> Self:
+        if not self.steps:
+            raise PydanticCustomError(
+                "no_steps", "'steps' is empty; write e.g. steps = ['Charge at 0.1C until 4.2 V']", {}
+            )
+        written = sum(2 * len(step.rates) if isinstance(step, RateLadder) else 1 for step in self.steps)
+        if written * self.repeat > MOST_STEPS:
+            raise PydanticCustomError(
+                "too_long",
+                "the protocol has {count} steps; allowed: at most {most}",
+                {"count": written * self.repeat, "most": MOST_STEPS},
+            )
+        return self
+
+    def sequence(self) -> list[Step]:
+        """Return every step in the order it is run."""
+        once: list[Step] = []
+        for step in self.steps:
+            once.extend(step.steps() if isinstance(step, RateLadder) else [step])
+        return once * self.repeat
+
+    def cycle_numbers(self) -> list[int]:
+        """Return the cycle of each step of the sequence, from 1.
+
+        A cycle is over when its first direction of current comes again after the other one.
+        """
+        numbers, cycle, first, turned = [], 1, None, False
+        for step in self.sequence():
+            if isinstance(step, ConstantCurrent):
+                if first is None:
+                    first = step.kind
+                elif step.kind != first:
+                    turned = True
+                elif turned:
+                    cycle, turned = cycle + 1, False
+            numbers.append(cycle)
+        return numbers
+
+    def limits(self) -> list[Limit]:
+        """Return every voltage the protocol names."""
+        steps = self.sequence()
+        held = [step.voltage for step in steps if isinstance(step, Hold)]
+        return held + [step.until for step in steps if isinstance(step, ConstantCurrent) and step.until is not None]
