@@ -40,9 +40,10 @@ def react(
         _summarise(result)
 
 
-def _summarise(result: "Reaction") -> None:
-    from rich.table import Table
+_MOST_CORNERS = 12
 
+
+def _summarise(result: "Reaction") -> None:
     from interlayer.cli.output import console
 
     out = console()
@@ -58,10 +59,21 @@ def _summarise(result: "Reaction") -> None:
     if result.total_energy_eV_per_atom is not None:
         total, fraction = result.total_energy_eV_per_atom * 1e3, result.total_mixing_fraction
         out.print(f"  mutual; the total, from the unreacted: {total:.1f} m{result.normalisation} at {fraction:.4f}")
-    kinks = Table("mol A per mol", f"m{result.normalisation}", "reaction", box=None, header_style="bold")
-    for kink in result.profile:
-        kinks.add_row(f"{kink.mixing_fraction:.4f}", f"{kink.energy_eV_per_atom * 1e3:.1f}", kink.reaction)
-    out.print(kinks)
+    if len(result.profile) <= _MOST_CORNERS:
+        _print_profile(result)
+    else:
+        out.print(f"  the profile has {len(result.profile)} corners; --json lists them")
     used = ", ".join(f"{side} from {how}" for side, how in result.reference_used.items())
     out.print(f"[dim]reference: {used}; convention {result.convention}[/dim]")
     out.print(f"[dim]{result.phases_considered} phases of {result.table}; {result.conditions}; {result.coverage}[/dim]")
+
+
+def _print_profile(result: "Reaction") -> None:
+    from rich.table import Table
+
+    from interlayer.cli.output import console
+
+    kinks = Table("mol A per mol", f"m{result.normalisation}", "reaction", box=None, header_style="bold")
+    for kink in result.profile:
+        kinks.add_row(f"{kink.mixing_fraction:.4f}", f"{kink.energy_eV_per_atom * 1e3:.1f}", kink.reaction)
+    console().print(kinks)

@@ -19,9 +19,9 @@ _CHECKED: Final = "checked: the table was chosen for this question"
 
 @dataclass(frozen=True)
 class Coverage:
-    """What ``systems.toml`` lists; compositions without their size, as `composition_key` writes them."""
+    """What ``systems.toml`` lists: groups of formulas, each under its composition as `composition_key` writes it."""
 
-    groups: Mapping[str, frozenset[Key]]
+    groups: Mapping[str, Mapping[Key, str]]
     pairs: tuple[tuple[str, str], ...]
     open_pairs: tuple[tuple[str, str], ...]
     open_voltages: tuple[float, ...]
@@ -42,7 +42,7 @@ def covered_systems() -> Coverage:
     """Return the questions the own table was chosen for, read once."""
     data = tomllib.loads((resources.files("interlayer.thermo") / "data" / "systems.toml").read_text(encoding="utf-8"))
     return Coverage(
-        groups={name: frozenset(_key(formula) for formula in formulas) for name, formulas in data["groups"].items()},
+        groups={name: {_key(formula): formula for formula in formulas} for name, formulas in data["groups"].items()},
         pairs=tuple((first, second) for first, second in data["pairs"]),
         open_pairs=tuple((first, second) for first, second in data["open_pairs"]),
         open_voltages=tuple(float(voltage) for voltage in data["open_voltages_V"]),

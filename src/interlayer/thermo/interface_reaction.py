@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -72,9 +72,9 @@ class Reaction(StrictModel):
     reaction: str
     voltage_V: float | None
     lithium_per_mol: float
-    total_energy_eV_per_atom: float | None
-    total_mixing_fraction: float | None
-    total_energy_at_mixing_fraction_eV_per_atom: float | None
+    total_energy_eV_per_atom: float | None = None
+    total_mixing_fraction: float | None = None
+    total_energy_at_mixing_fraction_eV_per_atom: float | None = None
     reference: str
     reference_used: dict[str, str]
     convention: str
@@ -128,23 +128,25 @@ def react(
     closed = system(prepared.table, atoms)
     hulls = tuple(closed.equilibrium(closed.shares(one.atoms)).energy for one in pair)
     energies, used = reference_energies(pair, reference, prepared.table, (hulls[0], hulls[1]))
-    total: dict[str, float | None] = dict.fromkeys(_TOTAL)
     if voltage is None:
         contact = _Contact.of(closed, pair, energies)
     else:
         opened = system(prepared.table, atoms, voltage=voltage)
-        own = [opened.equilibrium(opened.shares(one.atoms)).energy for one in pair]
-        contact = _Contact.of(opened, pair, (own[0], own[1]))
-        unreacted = [_grand_potential(one.atoms, e, voltage) for one, e in zip(pair, energies, strict=True)]
-        total = _total_energies(contact, (unreacted[0], unreacted[1]))
+        alone = [opened.equilibrium(opened.shares(one.atoms)).energy for one in pair]
+        contact = _Contact.of(opened, pair, (alone[0], alone[1]))
     best = contact.lowest()
+    mixing_fraction = best.mixing_fraction if best.products else None
+    total: dict[str, float | None] = {}
+    if voltage is not None:
+        unreacted = [_grand_potential(one.atoms, e, voltage) for one, e in zip(pair, energies, strict=True)]
+        total = _total_energies(contact, (unreacted[0], unreacted[1]), mixing_fraction)
     return Reaction(
         reactant_A=pair[0].formula,
         reactant_B=pair[1].formula,
         reaction_energy_eV_per_atom=best.energy_eV_per_atom,
         reaction_energy_kJ_per_mol_atoms=best.energy_eV_per_atom * EV_PER_ATOM_IN_KJ_PER_MOL,
         reaction_energy_kJ_per_mol_reaction=best.energy_kJ_per_mol_reaction,
-        mixing_fraction=best.mixing_fraction if best.energy_eV_per_atom != 0.0 else None,
+        mixing_fraction=mixing_fraction,
         products=best.products,
         reaction=best.reaction,
         voltage_V=voltage,
@@ -163,13 +165,6 @@ def react(
         conditions=CONDITIONS,
         references=[prepared.table.reference, *_REFERENCES],
     )
-
-
-_TOTAL: Final = (
-    "total_energy_eV_per_atom",
-    "total_mixing_fraction",
-    "total_energy_at_mixing_fraction_eV_per_atom",
-)
 
 
 def _checked_voltage(voltage: float) -> float:
@@ -268,16 +263,15 @@ class _Contact:
         )
 
 
-def _total_energies(contact: _Contact, unreacted: tuple[float, float]) -> dict[str, float | None]:
+def _total_energies(
+    contact: _Contact, unreacted: tuple[float, float], mixing_fraction: float | None
+) -> dict[str, float | None]:
     """Return the total energies of an open contact, measured from the unreacted phases at the same voltage."""
-    from_unreacted = _Contact(contact.phases, contact.pair, contact.shares, contact.sizes, unreacted)
+    from_unreacted = replace(contact, energies=unreacted)
     lowest = contact.phases.lowest_mixture(*contact.shares, unreacted)
-    mutual = contact.phases.lowest_mixture(*contact.shares, contact.energies)
-    x_total, x_mutual = lowest.mixing_fraction or 0.0, mutual.mixing_fraction or 0.0
-    return dict(
-        zip(
-            _TOTAL,
-            (lowest.energy, contact.mole_fraction(x_total), from_unreacted.energy_at(x_mutual)),
-            strict=True,
-        )
-    )
+    there = None if mixing_fraction is None else from_unreacted.energy_at(contact.atom_fraction(mixing_fraction))
+    return {
+        "total_energy_eV_per_atom": lowest.energy,
+        "total_mixing_fraction": contact.mole_fraction(lowest.mixing_fraction or 0.0),
+        "total_energy_at_mixing_fraction_eV_per_atom": there,
+    }

@@ -8,6 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
+from interlayer.composition import parse_formula
 from interlayer.errors import InputError, closest, shown
 from interlayer.thermo.phase_table import PhaseTable
 
@@ -67,8 +68,13 @@ def _rows(text: str, file: str) -> Iterator[tuple[str, float, str]]:
             raise InputError(
                 f"{file}, line {number}: the formation energy {shown(cells[energy_at])} is not a number (eV/atom)"
             ) from None
+        formula = cells[formula_at].strip()
+        try:
+            parse_formula(formula)
+        except InputError as error:
+            raise InputError(f"{file}, line {number}: {error}") from None
         source = cells[source_at].strip() if source_at is not None else ""
-        yield cells[formula_at].strip(), energy, source or f"{file}, line {number}"
+        yield formula, energy, source or f"{file}, line {number}"
 
 
 def _column(header: list[str], names: tuple[str, ...], file: str) -> int:
