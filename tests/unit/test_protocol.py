@@ -5,9 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interlayer.errors import InputError
-from interlayer.simulation.protocol import ConstantCurrent, Hold, Rest
-from interlayer.simulation.protocol_files import read_protocol
-from interlayer.simulation.sentences import read_duration, read_limit, read_rate, read_sentence
+from interlayer.protocol import ConstantCurrent, Hold, Rest, read_protocol
+from interlayer.protocol.sentences import read_duration, read_limit, read_rate, read_sentence
 
 LADDER = {
     "kind": "rate_ladder",

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interlayer.errors import InputError
-from interlayer.records import COLUMNS, Record, read_record, write_record
+from interlayer.records import COLUMNS, Record, read, write_record
 from interlayer.records.files import metadata_path
 
 METADATA = {"cell": "zelle-µ", "origin": "simulated", "area_m2": 7.85e-5, "cathode_active_mass_kg": 6.6e-6}
@@ -32,7 +32,7 @@ def cycle(current=1e-4):
 def test_a_written_record_reads_back(tmp_path, ending):
     record = cycle()
     path = write_record(record, tmp_path / f"cell{ending}")
-    back = read_record(path)
+    back = read(path)
     assert list(back.columns) == list(record.columns)
     for name in record.columns:
         tolerance = 1e-15 if ending == ".xlsx" else 0.0  # a sheet keeps sixteen digits, the others every bit
@@ -45,7 +45,7 @@ def test_a_written_record_reads_back(tmp_path, ending):
 @given(st.lists(st.floats(-1e6, 1e6, allow_subnormal=True), min_size=1, max_size=20))
 def test_any_finite_float_survives_a_csv(tmp_path_factory, values):
     record = Record(dict.fromkeys(("test_time_second", "voltage_volt", "current_ampere"), np.array(values)))
-    back = read_record(write_record(record, tmp_path_factory.mktemp("csv") / "r.csv"))
+    back = read(write_record(record, tmp_path_factory.mktemp("csv") / "r.csv"))
     assert np.array_equal(back.voltage, record.voltage)
 
 
@@ -71,7 +71,7 @@ def test_headings_that_the_format_renamed_are_understood(tmp_path):
     path.write_text(
         "test_time_second,Voltage / V,Current / A,Step Capacity / Ah,Chiller\n0,3,0,0,on\n", encoding="utf-8"
     )
-    record = read_record(path)
+    record = read(path)
     assert record["step_cumulative_capacity_ah"].tolist() == [0.0]
     assert record["Chiller"].tolist() == ["on"]
 
@@ -121,13 +121,13 @@ def test_a_file_that_is_no_record_gives_one_line(tmp_path, name, content, proble
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(InputError, match=problem) as caught:
-        read_record(path)
+        read(path)
     assert "\n" not in str(caught.value)
 
 
 def test_a_file_that_is_not_there_gives_one_line(tmp_path):
     with pytest.raises(InputError, match="no file"):
-        read_record(tmp_path / "nothing.csv")
+        read(tmp_path / "nothing.csv")
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):

@@ -1,7 +1,8 @@
 """Records on disk: CSV, XLSX and parquet with the Battery Data Format's labels as headings.
 
-Numbers of a CSV or parquet file read back as the same bits; a sheet keeps some sixteen digits. Metadata travel in the file where its format has a place
-for them (parquet, a second sheet in XLSX) and beside a CSV as ``NAME.metadata.json``, as the format recommends.
+Numbers of a CSV or parquet file read back as the same bits; a sheet keeps some sixteen digits. Metadata travel in the
+file where its format has a place for them (parquet, a second sheet in XLSX) and beside a CSV as
+``NAME.metadata.json``, as the format recommends.
 """
 
 import io
@@ -89,7 +90,7 @@ def _parquet(table: "pandas.DataFrame", record: Record) -> bytes:
     return sink.getvalue()
 
 
-def read_record(path: str | Path) -> Record:
+def read(path: str | Path) -> Record:
     """Read a record that was written by `write_record`, or any file with the format's labels or names as headings.
 
     Columns that are not ours are kept under their heading. Raises InputError where the file cannot be read or lacks

@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 from pydantic import ValidationError
 
 from interlayer.errors import InputError, closest, shown
-from interlayer.simulation.protocol import ConstantCurrent, Hold, Limit, Rate, Rest, Step
+from interlayer.protocol.steps import ConstantCurrent, Hold, Limit, Rate, Rest, Step
 
 _NUMBER: Final = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _RATE: Final = re.compile(rf"(?:C\s*/\s*(?P<divisor>{_NUMBER})|(?P<times>{_NUMBER})?\s*C)", re.ASCII)

@@ -1,4 +1,4 @@
-"""Protocols: what is done to a cell, as data. Sentences are read in `sentences`, files in `protocol_files`."""
+"""Protocols: what is done to a cell, as data. Sentences are read in `sentences`, files in `files`."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal, Self
@@ -48,7 +48,7 @@ def _read(parser: str) -> BeforeValidator:
     """Return the reader that turns text into a Rate, a Limit or seconds with the parser of that name."""
 
     def read(given: Any) -> Any:
-        from interlayer.simulation import sentences
+        from interlayer.protocol import sentences
 
         if not isinstance(given, str):
             return given
@@ -153,7 +153,7 @@ def _hours(seconds: float) -> str:
 
 
 def _from_sentence(given: Any) -> Any:
-    from interlayer.simulation import sentences
+    from interlayer.protocol import sentences
 
     if not isinstance(given, str):
         return given

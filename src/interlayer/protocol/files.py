@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 from pydantic import ValidationError
 
 from interlayer.errors import InputError, shown
-from interlayer.simulation.protocol import ConstantCurrent, Hold, Protocol, RateLadder, Rest
+from interlayer.protocol.steps import ConstantCurrent, Hold, Protocol, RateLadder, Rest
 from interlayer.validation import one_line
 
 AnyProtocol: TypeAlias = Protocol | str | Path | Sequence[Any] | Mapping[str, Any]

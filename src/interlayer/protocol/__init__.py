@@ -1,0 +1,17 @@
+"""Protocols: what is done to a cell, as data, as sentences and as files."""
+
+from interlayer.protocol.files import AnyProtocol, read_protocol
+from interlayer.protocol.steps import ConstantCurrent, Hold, Limit, Protocol, Rate, RateLadder, Rest, Step
+
+__all__ = [
+    "AnyProtocol",
+    "ConstantCurrent",
+    "Hold",
+    "Limit",
+    "Protocol",
+    "Rate",
+    "RateLadder",
+    "Rest",
+    "Step",
+    "read_protocol",
+]
