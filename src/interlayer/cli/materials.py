@@ -64,17 +64,19 @@ def _print_sheet(sheet: "MaterialSheet") -> None:
         if text:
             out.print(escape(text))
     if sheet.values:
-        table = Table("property", "value", "at", "form", "status", "source", "note", box=None, header_style="bold")
+        table = Table(box=None, header_style="bold")
+        for column in ("property", "value", "at", "form", "source", "note"):
+            table.add_column(column, no_wrap=column in ("at", "source"))
         before = None
         for row in sheet.values:
+            how = "" if row.status == "stated" else row.status
             table.add_row(
                 "" if row.property == before else row.property.replace("_", " "),
                 escape(row.value),
                 "" if row.temperature_K is None else f"{row.temperature_K - 273.15:.0f} °C",
                 escape(row.form or ""),
-                row.status,
                 escape(row.source),
-                escape(row.note or ""),
+                escape(": ".join(text for text in (how, row.note) if text)),
             )
             before = row.property
         out.print()

@@ -2,25 +2,32 @@
 
 import math
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from interlayer import composition, units
 from interlayer.constants import BOLTZMANN, ELEMENTARY_CHARGE, FARADAY, ROOM_TEMPERATURE
-from interlayer.errors import InputError
+from interlayer.errors import InputError, shown
 from interlayer.materials.open_circuit import OpenCircuit
 from interlayer.quantity import Quantity, Status, StrictModel, quantity
 
 MaterialKind = Literal["electrolyte", "coating", "cathode", "anode", "additive"]
+_HOTTEST: Final = 5000.0
 
 
 def _kelvin(text: Any) -> float:
+    """Read a temperature with its unit; a bare 25 would be 25 K to us and 25 degC to whoever wrote it."""
     try:
-        return units.parse(text, "temperature") if isinstance(text, str) else float(text)
-    except (InputError, TypeError, ValueError) as error:
+        if not isinstance(text, str):
+            raise InputError(f"{shown(text)} has no unit; write e.g. '25 degC'")
+        kelvin = units.parse(text, "temperature")
+        if not 0.0 < kelvin <= _HOTTEST:
+            raise InputError(f"{shown(text)} is out of range; allowed: above 0 K and at most {_HOTTEST:g} K")
+    except InputError as error:
         raise PydanticCustomError("quantity", "{problem}", {"problem": str(error)}) from None
+    return kelvin
 
 
 class Datum(Quantity):

@@ -19,7 +19,7 @@ from pydantic import Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from interlayer.errors import InputError, shown
-from interlayer.quantity import StrictModel
+from interlayer.quantity import Status, StrictModel
 
 Array = NDArray[np.float64]
 
@@ -60,6 +60,7 @@ class OpenCircuit(StrictModel):
     points: tuple[tuple[float, float], ...] = ()
     lowest: float = Field(default=0.0, ge=0.0, le=1.0)
     highest: float = Field(default=1.0, ge=0.0, le=1.0)
+    status: Status = "stated"
     note: str | None = None
 
     @model_validator(mode="before")

@@ -114,7 +114,7 @@ def value_rows(material: Material) -> tuple[ValueRow, ...]:
             uncertainty_si=None,
             temperature_K=None,
             form=f"x from {curve.lowest:g} to {curve.highest:g}",
-            status="stated",
+            status=curve.status,
             source=curve.source,
             note=curve.note,
         )
