@@ -224,7 +224,7 @@ def test_the_record_survives_json_and_is_frozen():
 def test_the_plot_shows_the_profile_with_its_minimum():
     figure = react("LiCoO2", "Li3PS4").plot()
     (axes,) = figure.axes
-    assert axes.get_title() == "LiCoO2 | Li3PS4 (mp_legacy)"
+    assert axes.get_title() == "LiCoO$_{2}$ | Li$_{3}$PS$_{4}$ (mp_legacy)"
     assert min(axes.get_lines()[0].get_ydata()) == pytest.approx(-402.3, abs=0.1)
     assert react("LiCoO2", "Li3PO4").plot().axes
 

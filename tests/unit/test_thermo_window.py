@@ -1,13 +1,16 @@
 """Electrochemical windows: the published table in both conventions, and what a voltage profile must obey."""
 
+import doctest
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from interlayer.composition import parse_formula
 from interlayer.errors import InputError
-from interlayer.thermo import window
+from interlayer.thermo import react, reaction_equation, window
 
+DOCUMENT = Path(__file__).parents[2] / "docs" / "thermo.md"
 ARGYRODITE, LGPS, LLZO, LATP = "Li6PS5Cl", "Li10GeP2S12", "Li7La3Zr2O12", "Li1.3Al0.3Ti1.7P3O12"
 LLTO = "LiLaTi2O6"
 LOWER_CHLORIDES = ("InCl2", "In2Cl3", "In5Cl9", "In7Cl9")
@@ -173,3 +176,34 @@ def test_the_plot_shows_the_profile_and_the_window():
     assert "Li/Li" in axes.get_ylabel()
     (line,) = axes.get_lines()
     assert max(line.get_xdata()) == pytest.approx(8.0, abs=1e-4)
+
+
+def table_rows(heading):
+    lines = DOCUMENT.read_text(encoding="utf-8").splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith(heading))
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            return
+        yield [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_the_documented_windows_are_the_computed_ones():
+    rows = list(table_rows("| composition | without"))
+    assert len(rows) == 13
+    for formula, excluded, _, *limits in rows:
+        for convention, text in zip(("mp_legacy", "s_element_2015"), limits, strict=True):
+            found = window(formula, exclude=excluded, convention=convention)
+            assert f"{found.reduction_V:.2f}-{found.oxidation_V:.2f}" == text, formula
+
+
+def test_the_documented_reactions_are_the_computed_ones():
+    rows = list(table_rows("| A | B | reference"))
+    assert len(rows) == 9
+    for a, b, reference, _, energy in rows:
+        assert f"{react(a, b, reference=reference).reaction_energy_eV_per_atom * 1e3:.0f}" == energy, (a, b, reference)
+
+
+def test_the_documented_session_prints_what_it_says():
+    assert doctest.testfile(str(DOCUMENT), module_relative=False, encoding="utf-8").failed == 0
+    assert doctest.testmod(reaction_equation).attempted > 0
+    assert doctest.testmod(reaction_equation).failed == 0

@@ -1,5 +1,6 @@
 """Figures of windows and reaction profiles (matplotlib, loaded only here)."""
 
+import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ def _empty_figure() -> "Figure":
     return Figure(figsize=_SIZE, dpi=150, layout="constrained")
 
 
+def _typeset(formula: str) -> str:
+    """Return a formula with its numbers as subscripts."""
+    return re.sub(r"(\d+\.?\d*)", r"$_{\1}$", formula)
+
+
 def window_figure(result: "Window") -> "Figure":
     """Draw the potential against the lithium taken up, with the window shaded."""
     figure = _empty_figure()
@@ -36,7 +42,9 @@ def window_figure(result: "Window") -> "Figure":
     if top > result.reduction_V:
         axes.axhspan(result.reduction_V, top, color=_ORANGE, alpha=0.18, linewidth=0)
     upper = f"{result.oxidation_V:.2f}" if result.oxidation_V is not None else "no limit"
-    axes.set_title(f"{result.formula}: {result.reduction_V:.2f} to {upper} V ({result.convention})", fontsize=10)
+    axes.set_title(
+        f"{_typeset(result.formula)}: {result.reduction_V:.2f} to {upper} V ({result.convention})", fontsize=10
+    )
     axes.set_xlabel("lithium taken up (Li per formula unit)")
     axes.set_ylabel("potential (V against Li/Li$^+$)")
     axes.set_ylim(0.0, _HIGHEST_SHOWN_V)
@@ -59,7 +67,7 @@ def reaction_figure(result: "Reaction") -> "Figure":
     if result.mixing_fraction is not None:
         axes.plot(result.mixing_fraction, result.reaction_energy_eV_per_atom * 1e3, "o", color=_ORANGE, markersize=7)
         axes.annotate(
-            f"{result.reaction_energy_eV_per_atom * 1e3:.0f} meV/atom at {result.mixing_fraction:.3f}",
+            f"{result.reaction_energy_eV_per_atom * 1e3:.0f} meV at {result.mixing_fraction:.3f}",
             (result.mixing_fraction, result.reaction_energy_eV_per_atom * 1e3),
             xytext=(0, -14),
             textcoords="offset points",
@@ -68,8 +76,10 @@ def reaction_figure(result: "Reaction") -> "Figure":
         )
         axes.margins(y=0.15)
     at = "" if result.voltage_V is None else f" at {result.voltage_V:g} V"
-    axes.set_title(f"{result.reactant_A} | {result.reactant_B}{at} ({result.convention})", fontsize=10)
-    axes.set_xlabel(f"mole fraction of {result.reactant_A}")
+    axes.set_title(
+        f"{_typeset(result.reactant_A)} | {_typeset(result.reactant_B)}{at} ({result.convention})", fontsize=10
+    )
+    axes.set_xlabel(f"mole fraction of {_typeset(result.reactant_A)}")
     axes.set_ylabel(f"reaction energy (m{result.normalisation})")
     axes.set_xlim(0.0, 1.0)
     _foot(figure, result.conditions, result.table)

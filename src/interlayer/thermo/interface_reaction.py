@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from interlayer.constants import EV_PER_ATOM_IN_KJ_PER_MOL
 from interlayer.errors import InputError, shown
 from interlayer.quantity import StrictModel
+from interlayer.references import citations
 from interlayer.thermo.arrays import Array
 from interlayer.thermo.coverage import coverage
 from interlayer.thermo.equilibrium import LITHIUM, Equilibrium, System, system
@@ -28,10 +29,7 @@ NO_REACTION: Final = 1e-6
 _END: Final = 1e-7
 _METHOD_CLOSED: Final = "most negative mixture of the two: one linear programme over all phases of their elements"
 _METHOD_OPEN: Final = "most negative mixture of the two, each equilibrated at the voltage before: linear programmes"
-_REFERENCES: Final = (
-    "Richards et al. 2016, doi 10.1021/acs.chemmater.5b04082",
-    "Zhu, He and Mo 2016, doi 10.1039/C5TA08574H (mutual and total energies)",
-)
+_REFERENCES: Final = ("richards2016", "zhu2016")
 
 
 class Kink(StrictModel):
@@ -163,7 +161,7 @@ def react(
         coverage=coverage([one.formula for one in pair], prepared.table, own=prepared.own, voltage=voltage),
         method=_METHOD_CLOSED if voltage is None else _METHOD_OPEN,
         conditions=CONDITIONS,
-        references=[prepared.table.reference, *_REFERENCES],
+        references=citations([*prepared.table.references, *_REFERENCES]),
     )
 
 

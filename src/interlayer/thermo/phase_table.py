@@ -28,7 +28,8 @@ class PhaseTable:
 
     formulas: one per phase, as written; elements: sorted; fractions (phases, elements): atom fractions; energies
     (phases,): formation energies in eV/atom against the elements of the table; sources: where each energy is from;
-    name and reference: of the whole table; convention and excluded: what was done to it since.
+    name and references (keys of the bibliography, or words): of the whole table; convention and excluded: what was
+    done to it since.
 
     Of several polymorphs only the lowest is kept: nothing else can appear in an equilibrium at 0 K.
     """
@@ -39,7 +40,7 @@ class PhaseTable:
     energies: Array
     sources: tuple[str, ...]
     name: str
-    reference: str
+    references: tuple[str, ...]
     convention: str = "mp_legacy"
     excluded: tuple[str, ...] = ()
 
@@ -48,7 +49,7 @@ class PhaseTable:
             array.setflags(write=False)
 
     @classmethod
-    def from_rows(cls, rows: Iterable[tuple[str, float, str]], *, name: str, reference: str) -> Self:
+    def from_rows(cls, rows: Iterable[tuple[str, float, str]], *, name: str, references: tuple[str, ...]) -> Self:
         """Build a table from (formula, formation energy in eV/atom, source).
 
         An element without a row of its own gets one at 0, which is what its formation energy is by definition.
@@ -84,7 +85,7 @@ class PhaseTable:
             energies=np.array(energies, dtype=float),
             sources=sources,
             name=name,
-            reference=reference,
+            references=references,
         )
 
     def __len__(self) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from interlayer.composition import parse_formula
 from interlayer.errors import InputError
 from interlayer.quantity import StrictModel
+from interlayer.references import citations
 from interlayer.thermo.breakpoints import breakpoints
 from interlayer.thermo.coverage import coverage
 from interlayer.thermo.equilibrium import LITHIUM, System, system
@@ -24,10 +25,7 @@ _HIGHEST_V: Final = 15.0
 """Beyond any battery: a composition that keeps its lithium up to here has no oxidation limit."""
 _SAME_LITHIUM: Final = 1e-5
 _METHOD: Final = "phase equilibria open to lithium, one linear programme per voltage; limits are exact, not scanned"
-_REFERENCES: Final = (
-    "Zhu, He and Mo 2015, doi 10.1021/acsami.5b07517 (windows from grand-potential equilibria)",
-    "Richards et al. 2016, doi 10.1021/acs.chemmater.5b04082",
-)
+_REFERENCES: Final = ("zhu2015", "richards2016")
 
 
 class LimitReaction(StrictModel):
@@ -150,7 +148,7 @@ def window(
         coverage=coverage([asked.formula], prepared.table, own=prepared.own),
         method=_METHOD,
         conditions=CONDITIONS,
-        references=[prepared.table.reference, *_REFERENCES],
+        references=citations([*prepared.table.references, *_REFERENCES]),
     )
 
 

@@ -16,17 +16,14 @@ FORMATION_ENERGY: Final = "formation_energy_eV_per_atom"
 _ENERGY_COLUMNS: Final = (FORMATION_ENERGY, "e_form_eV_atom", "formation_energy_per_atom", "e_form")
 _FORMULA_COLUMNS: Final = ("formula", "composition", "formula_pretty")
 _MAX_BYTES: Final = 200_000_000
-_MATERIALS_PROJECT: Final = "Jain et al. 2013, doi 10.1063/1.4812323 (Materials Project, CC BY 4.0)"
-_MATBENCH: Final = "Dunn et al. 2020, doi 10.1038/s41524-020-00406-3 (matbench)"
+_SOURCES: Final = ("jain2013", "dunn2020", "bartel2020")
 
 
 @cache
 def own_table() -> PhaseTable:
     """Return the project's own table, read once: chosen phases of the Materials Project as of 2018."""
     text = (resources.files("interlayer.thermo") / "data" / "phases.csv").read_text(encoding="utf-8")
-    return PhaseTable.from_rows(
-        _rows(text, "phases.csv"), name="interlayer", reference=f"{_MATERIALS_PROJECT}; {_MATBENCH}"
-    )
+    return PhaseTable.from_rows(_rows(text, "phases.csv"), name="interlayer", references=_SOURCES)
 
 
 def read_table(path: str | Path) -> PhaseTable:
@@ -43,7 +40,9 @@ def read_table(path: str | Path) -> PhaseTable:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error.__class__.__name__
         raise InputError(f"cannot read the phase table {shown(str(path))}: {reason}") from None
-    return PhaseTable.from_rows(_rows(text, file.name), name=file.name, reference=f"the user's table {file.name}")
+    return PhaseTable.from_rows(
+        _rows(text, file.name), name=file.name, references=(f"phase energies: the table {file.name}",)
+    )
 
 
 def _rows(text: str, file: str) -> Iterator[tuple[str, float, str]]:
