@@ -142,6 +142,14 @@ def test_the_2015_convention_lowers_elemental_sulfur_alone():
     assert legacy.convention == "mp_legacy"
 
 
+def test_a_convention_is_not_put_on_top_of_another():
+    shifted = apply_convention(own_table(), "s_element_2015")
+    assert apply_convention(shifted, "s_element_2015") is shifted
+    with pytest.raises(InputError, match="already"):
+        window("Li3PS4", table=shifted)
+    assert window("Li3PS4", table=shifted, convention="s_element_2015").oxidation_V == pytest.approx(2.302, abs=1e-3)
+
+
 def test_a_shift_of_an_element_moves_no_reaction_that_leaves_the_element_out():
     shifted = apply_convention(own_table(), "S:-0.663,O:0.1")
     atoms = parse_formula("Li3PS4")

@@ -21,6 +21,7 @@ CONVENTIONS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType(
 )
 """Name -> shift of the energy of an element, eV per atom of it."""
 
+UNSHIFTED: Final = "mp_legacy"
 _LARGEST: Final = 10.0
 
 
@@ -62,9 +63,16 @@ def apply_convention(table: PhaseTable, convention: str) -> PhaseTable:
 
     A shift d of an element lowers or raises its elemental phase only. Formation energies refer to the elemental
     phases, so those stay at 0 and every compound changes by -d times its atom fraction of the element:
-    e -> e - sum_el d_el x_el.
+    e -> e - sum_el d_el x_el. Raises InputError for a table that is in another convention already.
     """
     shifts = element_shifts(convention)
+    if table.convention == convention:
+        return table
+    if table.convention != UNSHIFTED:
+        raise InputError(
+            f"the table {table.name!r} is in the convention {table.convention!r} already; {convention!r} cannot be put "
+            f"on top of it"
+        )
     change = table.fractions @ np.array([shifts.get(element, 0.0) for element in table.elements])
     is_element = (table.fractions > 0.0).sum(axis=1) == 1
     return table.with_energies(np.where(is_element, table.energies, table.energies - change), convention=convention)
