@@ -14,6 +14,16 @@ if TYPE_CHECKING:
 
     from interlayer.energy import StackResult, SweepTable
 
+# the columns of a sweep that fit a terminal; --json and --csv give all
+_HEADINGS = {
+    "specific_energy_Wh_per_kg": "Wh/kg",
+    "energy_density_Wh_per_L": "Wh/L",
+    "areal_capacity_mAh_per_cm2": "mAh/cm²",
+    "thickness_um": "µm",
+    "break_even_thickness_um.specific_energy": "break-even\nWh/kg, µm",
+    "break_even_thickness_um.energy_density": "break-even\nWh/L, µm",
+}
+
 
 def stack(
     cell: Annotated[str, typer.Argument(help="Cell file, or the name of an example.")],
@@ -106,7 +116,7 @@ def summary_table(result: "StackResult") -> "RenderableType":
     )
     table.add_row("mean voltage", f"{result.average_voltage_V:.3g} V", result.voltage_source)
     if lithium.anode is not None and lithium.excess is not None:
-        held = "lithium in the anode" if lithium.anode_as_built == "lithium" else "room in the anode"
+        held = "lithium in the anode" if lithium.anode_is == "lithium metal" else "room in the anode"
         table.add_row(held, f"{lithium.anode:.3g} mAh/cm²", f"{100 * lithium.excess / lithium.cathode:+.0f} % excess")
     if result.plated_lithium_um is not None:
         table.add_row("lithium plated on charge", f"{result.plated_lithium_um:.3g} µm", "dense")
@@ -148,7 +158,12 @@ def _thicknesses(by_mass: float | None, by_volume: float | None) -> str:
 def _sweep_table(sweep: "SweepTable") -> "RenderableType":
     from rich.table import Table
 
-    table = Table(*sweep.columns, box=None, header_style="bold")
+    swept = [
+        "{}.\n{}\n{}".format(*key.rpartition(".")[::2], unit) for key, unit in zip(sweep.keys, sweep.units, strict=True)
+    ]
+    shown = {name: place for place, name in enumerate(sweep.columns) if name in _HEADINGS}
+    table = Table(*swept, *(_HEADINGS[name] for name in shown), box=None, header_style="bold")
     for row, problem in zip(sweep.rows, sweep.problems, strict=True):
-        table.add_row(*("-" if value is None else f"{value:.5g}" for value in row), style="dim" if problem else None)
+        values = [*row[: len(swept)], *(row[place] for place in shown.values())]
+        table.add_row(*("-" if value is None else f"{value:.4g}" for value in values), style="dim" if problem else None)
     return table

@@ -1,8 +1,7 @@
 """What a cell delivers infinitely slowly: its open-circuit curves between the protocol's cut-offs."""
 
-import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,48 +10,36 @@ from interlayer.cell import Cell
 from interlayer.cell.description import CompositeElectrode, MetalElectrode, ThinFilmElectrode
 from interlayer.errors import InputError
 from interlayer.materials.open_circuit import OpenCircuit
+from interlayer.protocol import ConstantCurrent, Hold, Limit, read_protocol
 
 Array = NDArray[np.float64]
 
-_CUT_OFF: Final = re.compile(
-    r"^\s*(?P<what>charge|discharge)\b.*\buntil\s+(?P<number>[+-]?\d*\.?\d+)\s*(?P<unit>m?V)\b"
-    r"(?P<against>\s*(?:vs\.?|against)\s*Li\b)?",
-    re.IGNORECASE | re.DOTALL,
-)
 _POINTS: Final = 4001
 
 
-@dataclass(frozen=True)
-class CutOff:
-    """A voltage limit in V: of the cell, or of the cathode against Li/Li+ where the protocol says "vs Li"."""
+def cut_offs(cell: Cell) -> tuple[Limit, Limit]:
+    """Return the lowest discharge and the highest charge limit of the cell's protocol.
 
-    voltage: float
-    against_lithium: bool = False
-
-
-def cut_offs(cell: Cell) -> tuple[CutOff, CutOff]:
-    """Return the lowest discharge and the highest charge cut-off of the cell's protocol.
-
-    Raises InputError when the protocol lacks one of them.
+    A limit is a voltage of the cell, or of the cathode against Li/Li+ where the protocol says "vs Li"; a hold counts
+    with the charge or discharge before it. Raises InputError when the protocol lacks one of the two.
     """
-    found: dict[str, list[CutOff]] = {"charge": [], "discharge": []}
-    for step in _steps(cell.description.protocol):
-        match = _CUT_OFF.match(step)
-        if match is not None:
-            volts = float(match["number"]) * (1e-3 if match["unit"].lower() == "mv" else 1.0)
-            found[match["what"].lower()].append(CutOff(volts, match["against"] is not None))
+    found: dict[str, list[Limit]] = {"charge": [], "discharge": []}
+    given = cell.description.protocol
+    direction = "charge"
+    for step in read_protocol(given, origin=cell.origin).sequence() if given is not None else ():
+        if isinstance(step, ConstantCurrent):
+            direction = step.kind
+            found[direction].extend([step.until] if step.until is not None else [])
+        elif isinstance(step, Hold):
+            found[direction].append(step.voltage)
     for what, values in found.items():
         if not values:
             raise InputError(
                 f"{cell.origin}: the capacity is not rated and the protocol has no {what} step with a voltage; give "
-                f'[rating] specific_capacity and average_voltage, or a step such as "Discharge at 0.1C until 2.5 V"'
+                f'[rating] specific_capacity and average_voltage, or a step such as "{what.capitalize()} at 0.1C until '
+                f'{"2.5" if what == "discharge" else "4.2"} V"'
             )
-    return min(found["discharge"], key=lambda c: c.voltage), max(found["charge"], key=lambda c: c.voltage)
-
-
-def _steps(protocol: Any) -> list[str]:
-    steps = protocol.get("steps", ()) if isinstance(protocol, dict) else getattr(protocol, "steps", ())
-    return [step for step in steps if isinstance(step, str)]
+    return min(found["discharge"], key=lambda limit: limit.volts), max(found["charge"], key=lambda limit: limit.volts)
 
 
 @dataclass(frozen=True)
@@ -80,7 +67,7 @@ def equilibrium_delivery(cell: Cell) -> EquilibriumDelivery:
     end = _crossing(charge, at_cathode, at_anode, high)
     if end <= start:
         raise InputError(
-            f"{cell.origin}: nothing is stored between {low.voltage:g} and {high.voltage:g} V; "
+            f"{cell.origin}: nothing is stored between {low.volts:g} and {high.volts:g} V; "
             f"the open-circuit voltage runs from {at_cathode[0] - at_anode[0]:.3g} V "
             f"to {at_cathode[-1] - at_anode[-1]:.3g} V"
         )
@@ -90,10 +77,10 @@ def equilibrium_delivery(cell: Cell) -> EquilibriumDelivery:
     return EquilibriumDelivery(areal_capacity=end - start, average_voltage=mean)
 
 
-def _crossing(charge: Array, at_cathode: Array, at_anode: Array, limit: CutOff) -> float:
+def _crossing(charge: Array, at_cathode: Array, at_anode: Array, limit: Limit) -> float:
     """Return the charge at which the limited potential reaches a cut-off; it rises with the charge taken out."""
     limited = np.maximum.accumulate(at_cathode if limit.against_lithium else at_cathode - at_anode)
-    return float(np.interp(limit.voltage, limited, charge))
+    return float(np.interp(limit.volts, limited, charge))
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def sweep_figure(table: "SweepTable") -> "Figure":
     """Draw specific energy and energy density over one swept key; a second key is a family of lines or a map."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(8.6, 3.5), layout="constrained")
+    figure = Figure(figsize=(9.0, 3.5), layout="constrained")
     panels = figure.subplots(1, 2)
     second = sorted(set(table.column(table.columns[1]))) if len(table.keys) == 2 else []
     for axes, (name, label) in zip(panels, _ENERGIES, strict=True):
@@ -103,9 +103,12 @@ def sweep_figure(table: "SweepTable") -> "Figure":
             )
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
-    if len(second) <= _MAX_LINES and panels[0].get_legend_handles_labels()[0]:
+    handles, labels = panels[0].get_legend_handles_labels()
+    if len(second) <= _MAX_LINES and handles:
         title = axis_label(table.keys[1], table.units[1]) if second else None
-        panels[1].legend(title=title, fontsize=8, title_fontsize=8, frameon=False)
+        figure.legend(
+            handles, labels, loc="outside right upper", title=title, fontsize=8, title_fontsize=8, frameon=False
+        )
     figure.suptitle(table.cell, fontsize=10, x=0.01, ha="left")
     return figure
 

@@ -27,14 +27,14 @@ class StackLayer(StrictModel):
 class LithiumInventory(StrictModel):
     """Lithium per electrode area, as charge.
 
-    `cathode` is what the cathode gives on charge; `anode` what the anode holds as built (a metal) or can take (a
-    host); `excess` their difference. The anode's two are null where its capacity is not known.
+    `cathode` is what the cathode gives on charge; `anode` what lithium metal holds as built, or what an alloy or a
+    host can hold at most; `excess` their difference. The anode's two are null where its capacity is not known.
     """
 
     cathode: float
     anode: float | None
     excess: float | None
-    anode_as_built: Literal["lithium", "host"]
+    anode_is: Literal["lithium metal", "alloy", "host"]
 
 
 class ThicknessPair(StrictModel):

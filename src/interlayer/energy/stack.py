@@ -6,6 +6,7 @@ the pores, their numbers include them, and so does this.
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 from interlayer.cell import Cell, as_cell
 from interlayer.cell.assumptions import assumptions, stated_quantities
@@ -29,6 +30,9 @@ _MAH_PER_CM2 = 3.6e4  # A s/m2
 _MWH_PER_CM2 = 3.6e4  # J/m2
 _MG_PER_CM2 = 1e-2  # kg/m2
 _UM = 1e-6
+_KINETIC = frozenset(
+    {"temperature", "nominal_capacity", "diffusivity", "conductivity", "ionic_conductivity", "electronic_conductivity"}
+)
 _WH = 3.6e3  # J
 _LITRE = 1e-3  # m3
 
@@ -72,7 +76,7 @@ def stack(
         layers=tuple(_layer(layer, mass, thickness) for layer in unit),
         stack=_arrangement(cell, delivered, mass, thickness),
         cost=cost_of(cell, unit, delivered.areal_energy),
-        assumptions=(*assumptions(cell.description), *_assumed_densities(cell)),
+        assumptions=(*_assumptions(cell), *_assumed_densities(cell)),
         references=_references(cell),
     )
     if reference is None:
@@ -100,8 +104,14 @@ def _inventory(cell: Cell, delivered: Delivery) -> LithiumInventory:
         cathode=given,
         anode=None if held is None else held / _MAH_PER_CM2,
         excess=None if held is None else held / _MAH_PER_CM2 - given,
-        anode_as_built="lithium" if isinstance(cell.description.anode, MetalElectrode) else "host",
+        anode_is=_kind_of_anode(cell),
     )
+
+
+def _kind_of_anode(cell: Cell) -> Literal["lithium metal", "alloy", "host"]:
+    if lithium_of_anode(cell) is not None:
+        return "lithium metal"
+    return "alloy" if isinstance(cell.description.anode, MetalElectrode) else "host"
 
 
 def _plated(cell: Cell, delivered: Delivery) -> float | None:
@@ -167,6 +177,27 @@ def _compared(result: StackResult, reference: StackResult, rest: OpenLayer, area
 
 def _gain(value: float, reference: float) -> float:
     return 100.0 * (value / reference - 1.0)
+
+
+def _assumptions(cell: Cell) -> Iterator[str]:
+    """Yield what of the cell file was assumed and bears on mass, thickness, charge or cost; kinetics do not."""
+    sized_by_mass = any(
+        getattr(part, "mass", None) is not None for part in (*cell.description.separator, cell.description.anode)
+    )
+    coated = any(getattr(getattr(cell.description, role), "coating", ()) for role in ("cathode", "anode"))
+    for line in assumptions(cell.description):
+        path = line.partition(" = ")[0]
+        field = path.rpartition(".")[2]
+        if path == "area" and not sized_by_mass:
+            continue
+        if (
+            path.startswith("reported")
+            or ".interface." in path
+            or (field == "particle_diameter" and not coated)
+            or field in _KINETIC
+        ):
+            continue
+        yield line
 
 
 def _library_densities(cell: Cell) -> Iterator[tuple[str, Quantity]]:
