@@ -8,6 +8,8 @@ import typer
 from interlayer.cli.output import console, print_json
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from interlayer.materials.sheet import MaterialList, MaterialSheet
 
 
@@ -35,25 +37,28 @@ def _print_list(listed: "MaterialList") -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table("name", "kind", "family", "formula", "S/cm", "g/cm³", "also", box=None, header_style="bold")
-    for row in listed.materials:
-        table.add_row(
-            escape(row.name),
-            row.kind,
-            escape(row.family),
-            "" if row.formula in (row.name, None) else escape(row.formula),
-            "" if row.conductivity_S_per_cm is None else f"{row.conductivity_S_per_cm:.3g}",
-            "" if row.density_g_per_cm3 is None else f"{row.density_g_per_cm3:.3g}",
-            escape(", ".join(row.aliases)),
-        )
     out = console()
-    out.print(table)
-    out.print(f"\n{len(listed.materials)} materials; 'interlayer materials NAME' shows every value and its source")
+    for kind in dict.fromkeys(row.kind for row in listed.materials):
+        table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
+        for column in (kind, "family", "formula", "S/cm", "g/cm³", "also"):
+            table.add_column(column, overflow="fold")
+        for row in listed.materials:
+            if row.kind == kind:
+                table.add_row(
+                    escape(row.name),
+                    escape(row.family),
+                    "" if row.formula in (row.name, None) else escape(row.formula),
+                    "" if row.conductivity_S_per_cm is None else f"{row.conductivity_S_per_cm:.3g}",
+                    "" if row.density_g_per_cm3 is None else f"{row.density_g_per_cm3:.3g}",
+                    escape(", ".join(row.aliases)),
+                )
+        out.print(table)
+        out.print()
+    out.print(f"{len(listed.materials)} materials; 'interlayer materials NAME' shows every value and its source")
 
 
 def _print_sheet(sheet: "MaterialSheet") -> None:
     from rich.markup import escape
-    from rich.table import Table
 
     out = console()
     also = f" (also {', '.join(sheet.aliases)})" if sheet.aliases else ""
@@ -64,25 +69,38 @@ def _print_sheet(sheet: "MaterialSheet") -> None:
         if text:
             out.print(escape(text))
     if sheet.values:
-        table = Table(box=None, header_style="bold")
-        for column in ("property", "value", "at", "form", "source", "note"):
-            table.add_column(column, no_wrap=column in ("at", "source"))
-        before = None
-        for row in sheet.values:
-            how = "" if row.status == "stated" else row.status
-            table.add_row(
-                "" if row.property == before else row.property.replace("_", " "),
-                escape(row.value),
-                "" if row.temperature_K is None else f"{row.temperature_K - 273.15:.0f} °C",
-                escape(row.form or ""),
-                escape(row.source),
-                escape(": ".join(text for text in (how, row.note) if text)),
-            )
-            before = row.property
         out.print()
-        out.print(table)
-        out.print("\nThe first value of a property is the one used, unless a cell asks for another form.")
+        _print_values(sheet, out)
     if sheet.references:
         out.print("\n[bold]References[/bold]")
         for line in sheet.references:
             out.print(escape(line))
+
+
+def _print_values(sheet: "MaterialSheet", out: "Console") -> None:
+    """Print one line per value; what there is to say about it stands below, once, by number."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold")
+    for column in ("property", "value", "at", "form", "source", "note"):
+        table.add_column(column, no_wrap=column in ("at", "source"), justify="right" if column == "note" else "left")
+    notes: dict[str, int] = {}
+    before = None
+    for row in sheet.values:
+        how = "" if row.status == "stated" else row.status
+        curve = row.property == "open_circuit"  # too long for a cell of the table
+        text = ": ".join(part for part in (how, f"U(x) = {row.value}" if curve else "", row.note) if part)
+        table.add_row(
+            "" if row.property == before else row.property.replace("_", " "),
+            "U(x)" if curve else escape(row.value),
+            "" if row.temperature_K is None else f"{row.temperature_K - 273.15:.0f} °C",
+            escape(row.form or ""),
+            escape(row.source),
+            str(notes.setdefault(text, len(notes) + 1)) if text else "",
+        )
+        before = row.property
+    out.print(table)
+    out.print("\nThe first value of a property is the one used, unless a cell asks for another form.")
+    for text, number in notes.items():
+        out.print(escape(f"{number:>3}  {text}"))
