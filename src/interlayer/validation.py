@@ -24,8 +24,8 @@ def one_line(
 ) -> InputError:
     """Return the first problem of `error` as one InputError that starts with `where` (a file name).
 
-    `known_keys` are the keys a misspelt one is compared with; `kinds` are the values of `kind` by the key of the table. Further problems are counted, not listed: the
-    first usually causes the rest.
+    `known_keys` are the keys a misspelt one is compared with; `kinds` are the values of `kind` by the key of the
+    table. Further problems are counted, not listed: the first usually causes the rest.
     """
     problems = error.errors(include_url=False, include_context=True)
     # an unknown key explains a missing one better than the other way round

@@ -73,7 +73,7 @@ MALFORMED = [
     (["cathode", "porosity"], "10 %", ["exactly one of 'porosity', 'thickness', 'density'"]),
     (["cathode", "density"], "9 g/cm3", ["cathode", "density", "leaves no room"]),
     (["cathode", "particle_diameter"], DELETE, ["particle_diameter is missing"]),
-    (["cathode", "coating", 0, "material"], "LNTO-45O", ["LNTO-45O", "did you mean 'lnto-450'"]),
+    (["cathode", "coating", 0, "material"], "LNTO-45O", ["LNTO-45O", "did you mean 'LNTO-450'"]),
     (["cathode", "coating", 0, "thickness"], "-7 nm", ["coating[0].thickness", "out of range"]),
     (["cathode", "coating", 0, "thickness"], "7 mg", ["coating[0].thickness", "not a unit of length"]),
     (["cathode", "coating"], {"material": "LNTO-450"}, ["cathode", "coating"]),

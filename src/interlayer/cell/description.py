@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from interlayer import units
 from interlayer.errors import InputError
 from interlayer.materials.open_circuit import OpenCircuit
+from interlayer.protocol import Protocol
 from interlayer.quantity import (
     Area,
     ArealMass,
@@ -293,7 +294,7 @@ class CellDescription(StrictModel):
     densities: dict[str, Density] = Field(default_factory=dict)
     """Densities that replace the library's, by material: what a source assumed, where it differs."""
     prices: dict[str, PricePerMass] = Field(default_factory=dict)
-    protocol: dict[str, Any] | None = None
+    protocol: Protocol | None = None
     reported: tuple[ReportedValue, ...] = ()
 
     @model_validator(mode="after")

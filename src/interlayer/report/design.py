@@ -10,7 +10,7 @@ from interlayer.cell import Cell, as_cell
 from interlayer.cell.assumptions import assumptions
 from interlayer.errors import InputError
 from interlayer.quantity import StrictModel
-from interlayer.report.potentials import cut_offs
+from interlayer.report.potentials import potentials
 from interlayer.report.stability import Stability, stability
 from interlayer.writing import save_figure, write_whole
 
@@ -81,7 +81,7 @@ def design(cell: Cell | str | Path, *, out: str | Path | None = None, progress: 
     if cell.description.protocol is None:
         raise InputError(f"{cell.origin}: protocol is missing; 'design' needs one to say what the cell delivers")
     folder = None if out is None else _folder(Path(out))
-    limits = cut_offs(cell)
+    limits = potentials(cell)
     tell("stability")
     stable = stability(cell, charged=limits.charged, discharged=limits.discharged, anode=limits.anode)
     tell("resistance")

@@ -9,6 +9,7 @@ from interlayer.report import interactive
 
 if TYPE_CHECKING:
     from interlayer.report.design import DesignReport
+    from interlayer.thermo import Reaction
 
 _STYLE = """
 :root { color-scheme: light; --ink: #1a1a1a; --soft: #5c5c5c; --line: #d9d9d9; --accent: #0072B2; }
@@ -74,17 +75,17 @@ def _stability(report: "DesignReport") -> str:
                 escape(f"{contact.a} | {contact.b}") + (" <em>(what if)</em>" if contact.what_if else ""),
                 escape(contact.place),
                 f'<span class="{contact.verdict.split()[0]}">{contact.verdict}</span>',
-                _number(reaction and reaction.reaction_energy_eV_per_atom * 1000, ".0f"),
-                _number(charged and charged.reaction_energy_eV_per_atom * 1000, ".0f"),
-                escape(reaction.reaction if reaction else contact.reason),
+                _number(reaction.reaction_energy_eV_per_atom * 1000 if reaction else None, ".0f"),
+                _number(charged.reaction_energy_eV_per_atom * 1000 if charged else None, ".0f"),
+                escape(reaction.reaction if reaction else contact.reason) + _doubt(reaction),
             ]
         )
     windows = [
         [
             escape(layer.material),
             escape(layer.place),
-            _number(layer.window and layer.window.reduction_V, ".2f"),
-            _number(layer.window and layer.window.oxidation_V, ".2f"),
+            _number(layer.window.reduction_V if layer.window else None, ".2f"),
+            _number(layer.window.oxidation_V if layer.window else None, ".2f"),
             f"{layer.lowest_potential_V:.2f} to {layer.highest_potential_V:.2f}",
             escape(layer.statement),
         ]
@@ -100,6 +101,13 @@ def _stability(report: "DesignReport") -> str:
         + f'<p class="notes">Thermodynamics at 0 K without entropy; slow reactions widen the window that is measured. '
         f"{escape(stability.thresholds)}. *Mutual energy with lithium open, per atom that is not lithium.</p>"
     )
+
+
+def _doubt(reaction: "Reaction | None") -> str:
+    """Return a warning where the phase table was not chosen for a reaction's elements."""
+    if reaction is None or not reaction.coverage.startswith("not checked"):
+        return ""
+    return f' <em class="notes">({escape(reaction.coverage)})</em>'
 
 
 def _resistance(report: "DesignReport") -> str:

@@ -118,34 +118,29 @@ def _same(cell: Cell, one: str, other: str) -> bool:
 
 
 def _contact(cell: Cell, place: str, a: str, b: str, what_if: bool, *, charged: float) -> Contact:
-    formulas = [cell.material(name).formula for name in (a, b)]
-    missing = [name for name, formula in zip((a, b), formulas, strict=True) if formula is None]
+    closed, opened = None, None
+    verdict: Verdict = "not computed"
+    missing = [name for name in (a, b) if cell.material(name).formula is None]
     if missing:
         reason = f"{' and '.join(missing)} has no formula, so no phase energies"
-        return Contact(
-            place=place, a=a, b=b, what_if=what_if, verdict="not computed", reason=reason, reaction=None,
-            charged_reaction=None,
-        )  # fmt: skip
-    first, second = str(formulas[0]), str(formulas[1])
-    try:
-        closed = react(first, second)
-    except InputError as error:
-        return Contact(
-            place=place, a=a, b=b, what_if=what_if, verdict="not computed", reason=str(error), reaction=None,
-            charged_reaction=None,
-        )  # fmt: skip
-    opened = None
-    if place.startswith("cathode"):
-        opened = react(first, second, voltage=charged)
-    size = -closed.reaction_energy_eV_per_atom
-    verdict: Verdict = "stable" if size < STABLE_EV_PER_ATOM else "mild" if size <= MILD_EV_PER_ATOM else "reactive"
+    else:
+        first, second = (str(cell.material(name).formula) for name in (a, b))
+        try:
+            closed = react(first, second)
+            opened = react(first, second, voltage=charged) if place.startswith("cathode") else None
+        except InputError as error:
+            reason = str(error)
+        else:
+            size = -closed.reaction_energy_eV_per_atom
+            reason = f"{-size * 1000:.0f} meV/atom"
+            verdict = "stable" if size < STABLE_EV_PER_ATOM else "mild" if size <= MILD_EV_PER_ATOM else "reactive"
     return Contact(
         place=place,
         a=a,
         b=b,
         what_if=what_if,
         verdict=verdict,
-        reason=f"{closed.reaction_energy_eV_per_atom * 1000:.0f} meV/atom",
+        reason=reason,
         reaction=closed,
         charged_reaction=opened,
     )
@@ -188,27 +183,34 @@ def _exposed(cell: Cell, *, charged: float, anode: float) -> Iterator[tuple[str,
 
 def _layer_window(cell: Cell, name: str, place: str, low: float, high: float) -> LayerWindow:
     formula = cell.material(name).formula
-    common = {"material": name, "place": place, "lowest_potential_V": low, "highest_potential_V": high}
+    found, inside = None, None
     if formula is None:
-        return LayerWindow(**common, window=None, inside=None, statement=f"{name} has no formula: no window computed")
-    try:
-        found = window(formula)
-    except InputError as error:
-        return LayerWindow(**common, window=None, inside=None, statement=str(error))
-    oxidation = found.oxidation_V
-    reduced = low < found.reduction_V - 1e-9
-    oxidised = oxidation is not None and high > oxidation + 1e-9
-    problems = []
-    if oxidised:
-        problems.append(f"oxidised above {oxidation:.2f} V, it meets {high:.2f} V")
-    if reduced:
-        problems.append(f"reduced below {found.reduction_V:.2f} V, it meets {low:.2f} V")
+        statement = f"{name} has no formula: no window computed"
+    else:
+        try:
+            found = window(formula)
+        except InputError as error:
+            statement = str(error)
+        else:
+            inside, statement = _judged(found, low, high)
     return LayerWindow(
-        **common,
+        material=name,
+        place=place,
+        lowest_potential_V=low,
+        highest_potential_V=high,
         window=found,
-        inside=not problems,
-        statement="; ".join(problems) if problems else "inside its window at every potential it meets",
+        inside=inside,
+        statement=statement,
     )
+
+
+def _judged(found: Window, low: float, high: float) -> tuple[bool, str]:
+    problems = []
+    if found.oxidation_V is not None and high > found.oxidation_V + 1e-9:
+        problems.append(f"oxidised above {found.oxidation_V:.2f} V, it meets {high:.2f} V")
+    if low < found.reduction_V - 1e-9:
+        problems.append(f"reduced below {found.reduction_V:.2f} V, it meets {low:.2f} V")
+    return not problems, "; ".join(problems) if problems else "inside its window at every potential it meets"
 
 
 def _statement(contacts: tuple[Contact, ...], windows: tuple[LayerWindow, ...]) -> str:
