@@ -1,1 +1,18 @@
-"""Simulation: the cell model, the protocols it is put through, and the records it writes."""
+"""Simulation: the cell model, the engine that solves it, and the records it writes (verb: ``simulate``)."""
+
+from interlayer.simulation.experiment import simulate
+from interlayer.simulation.model import CellParameters, ConstantElectrode, HostElectrode
+from interlayer.simulation.parameters import cell_parameters
+from interlayer.simulation.result import OverpotentialBudget, OverpotentialTerm, SimulationResult, StepResult
+
+__all__ = [
+    "CellParameters",
+    "ConstantElectrode",
+    "HostElectrode",
+    "OverpotentialBudget",
+    "OverpotentialTerm",
+    "SimulationResult",
+    "StepResult",
+    "cell_parameters",
+    "simulate",
+]

@@ -1,0 +1,100 @@
+"""The result of a simulation: one row per step, what it rests on, and the record."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from interlayer.records import Record
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+
+class StepResult(BaseModel):
+    """One step of a protocol; capacity and energy are per mass of cathode active material.
+
+    `energy_Wh_per_kg_active` and `mean_voltage_V` are integrals over the charge that passed; `mean_voltage_V` is null
+    where none did. `ended_by` is ``voltage``, ``time``, ``current``, or which surface was full or empty; `note` says
+    why a step did nothing.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int
+    cycle: int
+    kind: Literal["charge", "discharge", "hold", "rest"]
+    step: str
+    capacity_mAh_per_g: float
+    energy_Wh_per_kg_active: float
+    mean_voltage_V: float | None
+    start_voltage_V: float
+    end_voltage_V: float
+    duration_h: float
+    ended_by: str
+    note: str = ""
+
+
+class OverpotentialTerm(BaseModel):
+    """One term of the voltage loss, mV; positive where it costs voltage."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    term: str
+    part: Literal["cathode", "separator", "anode"]
+    overpotential_mV: float
+
+
+class OverpotentialBudget(BaseModel):
+    """The voltage loss halfway through a step: |V - V_rest| at the same mean stoichiometries, term by term."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    step: str
+    capacity_mAh_per_g: float
+    voltage_V: float
+    equilibrium_voltage_V: float
+    terms: tuple[OverpotentialTerm, ...]
+
+
+class SimulationResult(BaseModel):
+    """What a cell delivered in a protocol.
+
+    `lithium_balance_relative` compares the lithium that one electrode lost with what the other gained,
+    `charge_balance_relative` the lithium moved with the charge counted; both relative to all charge that passed.
+    `record` is the path of the written record, or null. `data` is the record itself and not part of the JSON.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    cell: str
+    steps: tuple[StepResult, ...]
+    record: str | None
+    one_c_mA_per_cm2: float
+    reference_potential_V: float | None
+    budget: OverpotentialBudget | None
+    assumptions: tuple[str, ...]
+    lithium_balance_relative: float
+    charge_balance_relative: float
+    method: str
+    references: tuple[str, ...]
+    data: Record = Field(exclude=True, repr=False)
+
+    @property
+    def table(self) -> "pandas.DataFrame":
+        """The record as a pandas table with Battery Data Format labels."""
+        return self.data.to_pandas()
+
+    def curves(self) -> Iterator[tuple[str, "NDArray", "NDArray"]]:  # type: ignore[type-arg]
+        """Yield (step, specific capacity in mAh/g, voltage in V) of each step that passed charge."""
+        for step in self.steps:
+            rows = self.data.step(step.number)
+            capacity = rows.specific_capacity
+            if step.kind != "rest" and capacity is not None and len(rows) > 1:
+                yield step.step, capacity, rows.voltage
+
+    def plot(self) -> "Figure":
+        """Draw voltage against specific capacity, one line per step."""
+        return self.data.plot()
