@@ -103,7 +103,7 @@ def read_bibtex(text: str) -> Iterator[Reference]:
         key = entry.group(2)
         fields = dict(_fields(text, entry.end()))
         fields.setdefault("author", fields.get("editor", ""))
-        fields.setdefault("journal", fields.get("publisher", ""))
+        fields.setdefault("journal", ", ".join(fields[k] for k in ("booktitle", "publisher") if k in fields))
         missing = [name for name in ("author", "title", "journal", "year", "doi") if not fields.get(name)]
         if missing or key in seen:
             raise InputError(f"reference {key!r} " + (f"has no {missing[0]}" if missing else "is given twice"))

@@ -85,6 +85,12 @@ def test_the_unit_may_stand_in_the_key(tmp_path):
     assert library().with_file(written(tmp_path, text))["A"].density[0].temperature == 300.0
 
 
+def test_the_example_of_the_documentation_is_read(own):
+    page = (Path(__file__).parents[2] / "docs" / "materials.md").read_text(encoding="utf-8")
+    example = page.split("```toml\n")[1].split("```")[0]
+    assert material("MyCathode", written(own.parent, example)).diffusivity[0].si == pytest.approx(2e-15)
+
+
 BAD = {
     "no source": ('source = "our pycnometer"', 'form = "powder"', "source is missing"),
     "empty source": ('source = "our pycnometer"', 'source = ""', "source"),
