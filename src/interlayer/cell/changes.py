@@ -1,28 +1,34 @@
 """Overriding keys of a cell: ``cathode.loading=10 mg/cm2`` applied to what a cell file contains."""
 
+import re
 import tomllib
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from interlayer.errors import InputError, shown
 from interlayer.quantity import Quantity
 
+_NAME: Final = r"""(?:"[^"]+"|'[^']+'|[^."']+)"""
+_PART: Final = re.compile(_NAME)
+_KEY: Final = re.compile(rf"{_NAME}(?:\.{_NAME})*")
+
 
 def apply_change(data: dict[str, Any], change: str) -> None:
     """Set one dotted key of a file's contents in place; a list's only entry needs no index.
 
-    ``KEY=VALUE`` reads the value as TOML would, else as text; ``KEY=`` removes the key, which must be there.
-    Raises InputError for a change that is not of this form or names a place that does not exist.
+    ``KEY=VALUE`` reads the value as TOML would, else as text; ``KEY=`` removes the key, which must be there. A name
+    with dots is quoted: ``densities."Li1.3Al0.3Ti1.7(PO4)3"=3 g/cm3``. Raises InputError for a change that
+    is not of this form or names a place that does not exist.
     """
     key, equals, text = change.partition("=")
-    path = key.strip().split(".")
-    if not equals or not all(path):
+    path = [part.strip("\"'") for part in _PART.findall(key.strip())]
+    if not equals or not path or not _KEY.fullmatch(key.strip()):
         raise InputError(f"--set {shown(change)} is not KEY=VALUE; write e.g. --set cathode.loading='10 mg/cm2'")
     target: Any = data
     for part in path[:-1]:
         target = _step(target, part, key)
-    if isinstance(target, list) and not path[-1].isdigit():
+    if isinstance(target, list) and not path[-1].isdecimal():
         target = _only(target, key)
     place: Any = path[-1]
     if isinstance(target, list) and int(place) < len(target):
@@ -64,7 +70,7 @@ def _contents(value: Any) -> Any:
 
 def _step(target: Any, part: str, key: str) -> Any:
     if isinstance(target, list):
-        if not part.isdigit():
+        if not part.isdecimal():
             return _step(_only(target, key), part, key)
         if int(part) >= len(target):
             raise InputError(f"--set {key.strip()}: entry {part} does not exist; there are {len(target)}, from 0")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _MAX_POINTS: Final = 20_000
 _NUMBER: Final = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _RANGE: Final = re.compile(rf"^\s*({_NUMBER})\s*:\s*({_NUMBER})\s*:\s*(\d+)\s*(.*?)\s*$", re.ASCII)
-_LIST: Final = re.compile(rf"^\s*({_NUMBER}(?:\s*,\s*{_NUMBER})*)\s*(.*?)\s*$", re.ASCII)
+_LIST: Final = re.compile(rf"^\s*({_NUMBER}(?:\s*,\s*{_NUMBER})*)\s*([^\d:,.\s][^:]*?)?\s*$", re.ASCII)
 _BREAK_EVEN: Final = ("break_even_thickness_um.specific_energy", "break_even_thickness_um.energy_density")
 
 
@@ -102,7 +102,7 @@ def parse_axis(text: str) -> Axis:
         step = (stop - start) / (count - 1)
         return Axis(key.strip(), (*(start + step * i for i in range(count - 1)), stop), unit)
     assert listed is not None
-    return Axis(key.strip(), tuple(float(number) for number in listed[1].split(",")), listed[2])
+    return Axis(key.strip(), tuple(float(number) for number in listed[1].split(",")), listed[2] or "")
 
 
 def sweep_stack(
