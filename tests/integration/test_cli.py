@@ -62,7 +62,7 @@ def test_every_public_name_is_there():
     ("arguments", "expected"),
     [
         (["desing", "x"], ["desing", "did you mean 'design'"]),
-        (["design"], ["missing argument", "CELL"]),
+        (["design"], ["missing argument", "cell"]),
         (["design", "wang2020_lnto45"], ["no cell file", "did you mean 'wang2020_lnto450'"]),
         (["design", "wang2020_lnto450", "--jsn"], ["--jsn", "did you mean '--json'"]),
         (["design", "wang2020_lnto450", "--set", "cathode.loading=-1 mg/cm2"], ["cathode", "loading", "out of range"]),

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from interlayer._version import __version__
-from interlayer.errors import InputError, SolverError, closest
+from interlayer.errors import InputError, SolverError, closest, shown
 
 app = typer.Typer(
     name="interlayer",
@@ -81,7 +81,7 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     except Exception as error:
         if hasattr(error, "format_message"):  # a usage error of the command-line library
-            return _fail(_usage(error, command), 2)
+            return _fail(_usage(error, command, arguments), 2)
         if os.environ.get("INTERLAYER_DEBUG"):
             raise
         return _fail(
@@ -97,7 +97,17 @@ def _fail(message: str, status: int) -> int:
     return status
 
 
-def _usage(error: Any, command: Any) -> str:
+def _given(option: str, arguments: Sequence[str]) -> str | None:
+    """Return what the user wrote for `option`: the next argument, or what follows its equals sign."""
+    for argument, following in zip(arguments, [*arguments[1:], None], strict=True):
+        if argument == option:
+            return following
+        if argument.startswith(f"{option}="):
+            return argument.removeprefix(f"{option}=")
+    return None
+
+
+def _usage(error: Any, command: Any, arguments: Sequence[str]) -> str:
     message = " ".join(str(error.format_message()).split()).rstrip(".")
     context = getattr(error, "ctx", None)
     verb = getattr(context, "info_name", None) or "interlayer"
@@ -105,6 +115,11 @@ def _usage(error: Any, command: Any) -> str:
     if message.startswith("No such command"):
         hint = closest(message.split("'")[1], command.commands) + f" verbs: {', '.join(command.commands)}"
         return f"{message[:1].lower()}{message[1:]}{hint if hint.startswith(';') else ';' + hint}"
+    if message.startswith("Invalid value for '--"):
+        option = message.split("'")[1].split(" ")[0]
+        given = _given(option, arguments)
+        message = message.replace("Input should be", "should be").split(", unable")[0]
+        hint = f", not {shown(given)}" if given is not None else ""
     if message.startswith("No such option") and context is not None:
         options = [name for parameter in context.command.params for name in parameter.opts if name.startswith("--")]
         hint = closest(str(error.option_name), options) or f"; options: {', '.join(options)}"

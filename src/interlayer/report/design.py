@@ -143,14 +143,21 @@ def _first_discharge(simulation: "SimulationResult") -> tuple[float, float] | No
 
 def _compare(cell: Cell, simulation: "SimulationResult") -> Iterator[Comparison]:
     """Yield each reported capacity beside the simulated step of the same kind and rate, the first such step."""
+    areal = cell.cathode.active_areal_mass * 0.1  # mAh/cm2 per mAh/g: 1 kg/m2 is 0.1 g/cm2
+    scales = {
+        "specific_capacity": ("mAh/g", 1.0),
+        "areal_capacity": ("mAh/cm2", areal),
+        "charge": ("uAh", areal * cell.description.area.to("cm2") * 1e3),
+    }
     for reported in cell.description.reported:
-        if reported.value.kind != "specific_capacity":
+        if reported.value.kind not in scales:
             continue
-        value = reported.value.to("mAh/g")
+        unit, scale = scales[reported.value.kind]
+        value = reported.value.to(unit)
         kind = reported.quantity.split()[0]
         ours = next(
             (
-                step.capacity_mAh_per_g
+                step.capacity_mAh_per_g * scale
                 for step in simulation.steps
                 if step.kind == kind and reported.rate is not None and f" at {reported.rate} " in f" {step.step} "
             ),
@@ -161,7 +168,7 @@ def _compare(cell: Cell, simulation: "SimulationResult") -> Iterator[Comparison]
             rate=reported.rate,
             reported=value,
             ours=ours,
-            unit="mAh/g",
+            unit=unit,
             factor=ours / value if ours and value else None,
             source=reported.source,
         )

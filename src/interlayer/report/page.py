@@ -31,6 +31,12 @@ th { color: var(--soft); font-weight: 600; } td.n { text-align: right; font-vari
 """
 
 
+COMPARISON_NOTE = (
+    "The simulation knows the resistances of the cell file and diffusion, but no loss of contact, no particles that "
+    "are cut off and no ageing: where it delivers more than was measured, such terms have to carry the factor."
+)
+
+
 def page(report: "DesignReport") -> str:
     """Return the report as a complete HTML document with the plotting library inside."""
     from plotly.offline import get_plotlyjs
@@ -158,6 +164,7 @@ def _cell(report: "DesignReport") -> str:
     table = (
         "<p>Beside what the source reports:</p>"
         + _table(["quantity", "rate", "reported", "simulated", "unit", "factor", "source"], compared, {2, 3, 5})
+        + f'<p class="notes">{escape(COMPARISON_NOTE)}</p>'
         if compared
         else ""
     )

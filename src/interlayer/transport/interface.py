@@ -42,7 +42,7 @@ def coating_terms(cell: Cell) -> list[ResistanceTerm]:
         terms.append(
             term(
                 cell.description.area.si,
-                f"through the {coating.material} film",
+                f"{coating.material} film",
                 "cathode interface",
                 ohmic.on_electrode_area(true, cathode.true_area),
                 f"t = {length_text(coating.thickness.si)}, sigma = {conductivity_text(sigma.si)}, "
@@ -129,7 +129,7 @@ def interface_balance(cell: Cell) -> InterfaceBalance | None:
     temperature = cell.description.temperature.si
     thickness = sum(c.thickness.si for c in getattr(cell.description.cathode, "coating", ()))
     names = tuple(term.name for term in explained)
-    what = " and ".join(names) if names else "no layer of the cell file"
+    what = "the " + " and the ".join(names) if names else "no layer of the cell file"
     carried = {
         "charge_transfer": "is taken as charge transfer, an input and not a prediction",
         "ohmic": "is taken as an ohmic layer, an input and not a prediction",
