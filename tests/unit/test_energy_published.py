@@ -1,6 +1,9 @@
 """The numbers that section 3 of Wu et al. 2016 states, through the example cell files."""
 
+import contextlib
 import csv
+import io
+import re
 import runpy
 import tomllib
 from pathlib import Path
@@ -117,3 +120,14 @@ def test_the_example_cells_are_valid_toml_with_their_own_name():
     for name in ("liion", "llzo", "latp", "lgps"):
         file = ROOT / "examples" / f"wu2016_{name}.toml"
         assert tomllib.loads(file.read_text(encoding="utf-8"))["name"] == file.stem
+
+
+def test_the_documentation_prints_what_it_says():
+    text = (ROOT / "docs" / "stack.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(compile(block, "docs/stack.md", "exec"), {})
+        assert printed.getvalue().splitlines() == re.findall(r"^# (.*)$", block, re.MULTILINE)
