@@ -62,7 +62,7 @@ class SweepTable(StrictModel):
         if name not in self.columns:
             raise InputError(f"no column {shown(name)}; allowed: {', '.join(self.columns)}")
         place = self.columns.index(name)
-        return [math.nan if row[place] is None else float(row[place] or 0.0) for row in self.rows]
+        return [math.nan if value is None else value for value in (row[place] for row in self.rows)]
 
     def to_csv(self) -> str:
         """Return the table as CSV with a header line."""
