@@ -3,6 +3,7 @@
 import contextlib
 import io
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,10 @@ def test_the_verbs_it_names_exist(text):
 
     for verb in re.findall(r"`interlayer (\w+)", text):
         assert verb in _VERBS
+
+
+def test_the_picture_is_made_by_the_code(tmp_path):
+    script = runpy.run_path(str(README.parent / "docs" / "overview.py"))
+    figure = script["overview"]()
+    assert len(figure.axes) == 4
+    assert all(axes.get_title() for axes in figure.axes)
