@@ -9,9 +9,11 @@ from pydantic_core import ErrorDetails
 from interlayer.errors import InputError, closest
 
 
-def _path(location: Iterable[int | str]) -> str:
+def _path(location: Iterable[int | str], kinds: Mapping[str, Iterable[str]]) -> str:
     text = ""
     for part in location:
+        if part in kinds.get(text, ()):
+            continue  # pydantic's mark of the member of a union, which stands nowhere in the file
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return text
 
@@ -37,7 +39,7 @@ def one_line(
 
 def _describe(problem: ErrorDetails, known_keys: Iterable[str], kinds: Mapping[str, Iterable[str]]) -> str:
     location = problem["loc"]
-    path = _path(location) or "the file"
+    path = _path(location, kinds) or "the file"
     match problem["type"]:
         case "extra_forbidden":
             return f"unknown key {path!r}{closest(str(location[-1]), known_keys)}"

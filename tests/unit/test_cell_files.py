@@ -63,7 +63,7 @@ MALFORMED = [
     (["cathode"], "NMC532", ["cathode"]),
     (["cathode", "kind"], DELETE, ["cathode.kind is missing", "composite"]),
     (["cathode", "kind"], "composit", ["cathode.kind", "did you mean 'composite'"]),
-    (["cathode", "loadng"], "8 mg/cm2", ["unknown key", "loadng", "did you mean 'loading'"]),
+    (["cathode", "loadng"], "8 mg/cm2", ["unknown key 'cathode.loadng'", "did you mean 'loading'"]),
     (["cathode", "loading"], DELETE, ["cathode", "'loading', 'excess'"]),
     (["cathode", "loading"], "8.4 mg", ["cathode", "loading", "mg/cm2"]),
     (["cathode", "active_material"], "NMC999", ["active material"]),
