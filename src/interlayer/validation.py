@@ -1,6 +1,6 @@
 """From what pydantic found wrong with a file to one line a user can act on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from pydantic import ValidationError
@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from interlayer.errors import InputError, closest
 
 
-def _path(location: Iterable[int | str], kinds: Mapping[str, Iterable[str]]) -> str:
+def _path(location: Iterable[int | str], kinds: Mapping[str, Sequence[str]]) -> str:
     text = ""
     for part in location:
         if part in kinds.get(text, ()):
@@ -22,7 +22,7 @@ def one_line(
     error: ValidationError,
     where: str,
     known_keys: Iterable[str] = (),
-    kinds: Mapping[str, Iterable[str]] = MappingProxyType({}),
+    kinds: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> InputError:
     """Return the first problem of `error` as one InputError that starts with `where` (a file name).
 
@@ -37,7 +37,7 @@ def one_line(
     return InputError(f"{where}: {message}{more}")
 
 
-def _describe(problem: ErrorDetails, known_keys: Iterable[str], kinds: Mapping[str, Iterable[str]]) -> str:
+def _describe(problem: ErrorDetails, known_keys: Iterable[str], kinds: Mapping[str, Sequence[str]]) -> str:
     location = problem["loc"]
     path = _path(location, kinds) or "the file"
     match problem["type"]:
