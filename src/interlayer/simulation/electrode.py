@@ -67,6 +67,9 @@ class Workspace(NamedTuple):
     diagonal: Array
     update: Array
     sensitivity: Array
+    residual: Array
+    direction: Array
+    """What one full Newton step adds to the ionic current, A/m2."""
     gain: Array
     """[0]: change of the surface stoichiometry per current of a cell, m2/A."""
 
@@ -95,6 +98,8 @@ def workspace(row, shells, cells):  # type: ignore[no-untyped-def]
         np.zeros(cells + 1),
         np.zeros(cells),
         np.zeros(cells),
+        np.zeros(cells + 1),
+        np.zeros(cells + 1),
         np.zeros(cells + 1),
         np.zeros(cells + 1),
         np.zeros(cells + 1),
@@ -173,6 +178,20 @@ def diffuse(row, work, rate, history):  # type: ignore[no-untyped-def]
         for c in range(cells):
             held[m, c] -= upper[m] * held[m + 1, c]
         unit[m] -= upper[m] * unit[m + 1]
+    # the sum of the equations says what the mean is; elimination knows it only to round-off times h D / dr^2, so an
+    # even shift, the direction that diffusion does not see, puts it right
+    mean = 0.0
+    for m in range(shells):
+        mean += work.volume[m] * unit[m]
+    shift = k / rate - mean
+    for m in range(shells):
+        unit[m] += shift * row[SHAPE]
+    for c in range(cells):
+        miss = 0.0
+        for m in range(shells):
+            miss += work.volume[m] * (history[m, c] / rate - held[m, c])
+        for m in range(shells):
+            held[m, c] += miss * row[SHAPE]
     close_surface(row, work)
 
 
@@ -206,7 +225,8 @@ def charge_transfer(f, j, i0):  # type: ignore[no-untyped-def]
 def linearise(row, table, f, work, current):  # type: ignore[no-untyped-def]
     """Evaluate an electrode at its current estimate and solve for the Newton update.
 
-    Returns the largest residual in V, the electrode potential E in V (collector against the electrolyte at the
+    Returns the largest residual in V, the largest potential difference in V (the scale of round-off), the residuals'
+    sum along the chosen direction (V A/m2), the electrode potential E in V (collector against the electrolyte at the
     separator), and the parts of its linear change: E + change + slope * dJ. The update of the ionic current is
     ``update + sensitivity * dJ``.
     """
@@ -217,12 +237,13 @@ def linearise(row, table, f, work, current):  # type: ignore[no-untyped-def]
             eta, eta_slope, _ = charge_transfer(f, current / row[AREA], row[EXCHANGE])
             potential += eta
             slope += eta_slope / row[AREA]
-        return 0.0, potential, 0.0, slope
+        return 0.0, abs(potential), 0.0, potential, 0.0, slope
     cells = work.local.shape[0]
     ie, local, local_slope, gain = work.ie, work.local, work.local_slope, work.gain[0]
     ie[0] = current
     ie[cells] = 0.0
     per_area = cells / row[AREA]
+    scale = 0.0
     for k in range(cells):
         w = ie[k] - ie[k + 1]
         x = work.surface[k] + gain * w
@@ -235,12 +256,15 @@ def linearise(row, table, f, work, current):  # type: ignore[no-untyped-def]
             eta, eta_j, eta_i0 = charge_transfer(f, j, i0)
             local[k] += eta
             local_slope[k] += eta_j * per_area + eta_i0 * i0_slope * gain
+        scale = max(scale, abs(local[k]))
     ionic, electronic = row[IONIC] / cells, row[ELECTRONIC] / cells
     diagonal, update, sensitivity = work.diagonal, work.update, work.sensitivity
-    residual = 0.0
+    residual, along = 0.0, 0.0
     for y in range(1, cells):
         r = local[y] - local[y - 1] - (current - ie[y]) * electronic + ie[y] * ionic
         residual = max(residual, abs(r))
+        along += r * work.direction[y]
+        work.residual[y] = r
         update[y] = -r
         sensitivity[y] = electronic
         diagonal[y] = local_slope[y] + local_slope[y - 1] + electronic + ionic
@@ -267,17 +291,27 @@ def linearise(row, table, f, work, current):  # type: ignore[no-untyped-def]
         potential += (current - ie[y]) * electronic
         change -= update[y] * electronic
         slope += (1.0 - sensitivity[y]) * electronic
-    return residual, potential, change, slope
+    return residual, scale, along, potential, change, slope
 
 
 @njit(cache=True, error_model="numpy")
-def apply_update(row, work, current_change):  # type: ignore[no-untyped-def]
-    """Move the ionic current by the Newton update for a change of the electrode's current."""
+def choose_direction(row, work, current_change):  # type: ignore[no-untyped-def]
+    """Keep the Newton update for a change of the electrode's current; returns the residuals' sum along it."""
+    along = 0.0
+    if row[KIND] != CONSTANT:
+        for y in range(1, work.local.shape[0]):
+            work.direction[y] = work.update[y] + work.sensitivity[y] * current_change
+            along += work.residual[y] * work.direction[y]
+    return along
+
+
+@njit(cache=True, error_model="numpy")
+def move(row, work, share):  # type: ignore[no-untyped-def]
+    """Move the ionic current by a share of the direction."""
     if row[KIND] == CONSTANT:
         return
     for y in range(1, work.local.shape[0]):
-        work.ie[y] += work.update[y] + work.sensitivity[y] * current_change
-    work.ie[0] += current_change
+        work.ie[y] += share * work.direction[y]
 
 
 @njit(cache=True, error_model="numpy")

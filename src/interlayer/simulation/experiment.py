@@ -173,16 +173,15 @@ def _step_result(cell: CellParameters, number: int, cycle: int, step: RunStep) -
 def balances(
     cell: CellParameters, steps: Sequence[RunStep], start: tuple[float, float], state: State
 ) -> tuple[float, float]:
-    """Return (charge balance, lithium balance), both relative to all the charge that passed.
+    """Return (charge balance, lithium balance), relative to all the charge that passed.
 
     The charge balance is the largest difference, of either electrode, between the lithium it gained or lost and the
     charge counted; the lithium balance is what both electrodes together gained. A reservoir of lithium gains what the
-    charge says.
+    charge says. Less than a ten-thousandth of the cathode's capacity counts as that: the rest is round-off.
     """
     through = sum(float(np.abs(np.diff(step.rows[:, layout.CHARGE_PASSED])).sum()) for step in steps)
     net = sum(float(step.rows[-1, layout.CHARGE_PASSED]) for step in steps)
-    if through == 0.0:
-        return 0.0, 0.0
+    through = max(through, 1e-4 * cell.positive.charge)
     last = steps[-1].rows[-1]
     lost = (start[0] - float(last[layout.STOICHIOMETRY])) * cell.positive.charge
     gained = net

@@ -11,11 +11,12 @@ import numpy as np
 from numba import njit
 
 from interlayer.simulation.electrode import (
-    apply_update,
+    choose_direction,
     diffuse,
     freeze,
     linearise,
     mean_stoichiometry,
+    move,
     overpotentials,
     profile,
     workspace,
@@ -50,31 +51,58 @@ SURFACE_TOLERANCE = 1e-8
 CURRENT_TOLERANCE = 1e-6
 """Relative to the current that ends a hold."""
 RESIDUAL_TOLERANCE = 1e-10
-"""V; a Newton iteration is converged below this."""
-NEWTON_ITERATIONS = 40
+"""V, or relative where an electrode's potentials exceed 1 V: a Newton iteration is converged below this."""
+STALLED_TOLERANCE = 1e-7
+NEWTON_ITERATIONS = 200
 MOST_STEPS = 200_000
 
 
 @njit(cache=True, error_model="numpy")
-def solve(cell, pos, neg, pos_table, neg_table, pos_work, neg_work, current, holding, voltage):  # type: ignore[no-untyped-def]
-    """Solve both electrodes at one instant; returns current, voltage, both electrode potentials and success."""
+def spread(works, current):  # type: ignore[no-untyped-def]
+    """Start from a reaction that is even across both electrodes."""
+    pos_work, neg_work = works
+    for work, j in ((pos_work, current), (neg_work, -current)):
+        cells = work.local.shape[0]
+        for y in range(cells + 1):
+            work.ie[y] = j * (1.0 - y / cells)
+
+
+@njit(cache=True, error_model="numpy")
+def solve(cell, pos, neg, tables, works, current, holding, voltage):  # type: ignore[no-untyped-def]
+    """Solve both electrodes at one instant from the ionic currents in `works` and a guess of the current.
+
+    Where potentials fall with filling, the equations are the gradient of a convex function of the currents (half the
+    heat and the work against the interfaces), so a Newton step that stops before the function rises steeply again
+    always gets closer; charge transfer is nearly logarithmic, and full steps from afar overshoot. Returns current,
+    voltage, both electrode potentials and success.
+    """
     f = cell[INVERSE_THERMAL_VOLTAGE]
+    pos_work, neg_work = works
+    share, slope_low, step = 0.0, 0.0, 0.0
     for _ in range(NEWTON_ITERATIONS):
-        pos_residual, pos_e, pos_change, pos_slope = linearise(pos, pos_table, f, pos_work, current)
-        neg_residual, neg_e, neg_change, neg_slope = linearise(neg, neg_table, f, neg_work, -current)
+        pos_miss, pos_scale, pos_along, pos_e, pos_change, pos_slope = linearise(pos, tables[0], f, pos_work, current)
+        neg_miss, neg_scale, neg_along, neg_e, neg_change, neg_slope = linearise(neg, tables[1], f, neg_work, -current)
         v = pos_e - neg_e + current * cell[SEPARATOR]
-        residual = max(pos_residual, neg_residual)
-        step = 0.0
-        if holding:
-            residual = max(residual, abs(voltage - v))
-            step = (voltage - v - pos_change + neg_change) / (pos_slope + neg_slope + cell[SEPARATOR])
-        if residual < RESIDUAL_TOLERANCE:
+        miss = voltage - v if holding else 0.0
+        largest = max(pos_miss, neg_miss, abs(miss))
+        scale = max(1.0, pos_scale, neg_scale)
+        if largest < RESIDUAL_TOLERANCE * scale:
             return current, v, pos_e, neg_e, True
-        if not residual < 1e6:  # also true of a NaN
-            break
-        apply_update(pos, pos_work, step)
-        apply_update(neg, neg_work, -step)
-        current += step
+        along = pos_along + neg_along - miss * step
+        if share > 0.0 and not along <= -0.5 * slope_low:  # past the bottom and rising, or not a number
+            if share < 1e-10:
+                # round-off of the currents, times a steep interface, may leave more than the tolerance
+                return current, v, pos_e, neg_e, largest < STALLED_TOLERANCE * scale
+            part = -slope_low / (along - slope_low) if along < 1e30 else 0.5
+            ahead = share * (min(max(part, 0.1), 0.9) - 1.0)
+            share += ahead
+        else:
+            step = (miss - pos_change + neg_change) / (pos_slope + neg_slope + cell[SEPARATOR]) if holding else 0.0
+            slope_low = choose_direction(pos, pos_work, step) + choose_direction(neg, neg_work, -step) - miss * step
+            share, ahead = 1.0, 1.0
+        move(pos, pos_work, ahead)
+        move(neg, neg_work, ahead)
+        current += ahead * step
     return current, 0.0, 0.0, 0.0, False
 
 
@@ -136,9 +164,7 @@ def advance(cell, pos, neg, tables, works, pos_x, neg_x, charge, h, h1, order, c
     if neg[KIND] != CONSTANT:
         history(1.0 / h, weight_1, weight_2, neg_x[2], neg_x[1], neg_x[3])
         diffuse(neg, neg_work, lead / h, neg_x[3])
-    current, v, pos_e, neg_e, solved = solve(
-        cell, pos, neg, tables[0], tables[1], pos_work, neg_work, guess, control == 1, value
-    )
+    current, v, pos_e, neg_e, solved = solve(cell, pos, neg, tables, works, guess, control == 1, value)
     if solved:
         profile(pos, pos_work, pos_x[3])
         profile(neg, neg_work, neg_x[3])
@@ -231,17 +257,12 @@ def run_step(  # type: ignore[no-untyped-def]
     pos_x[2] = pos_start
     neg_x[2] = neg_start
     current = value if control == 0 else guess
-    for work, j in ((pos_work, current), (neg_work, -current)):
-        cells = work.local.shape[0]
-        for y in range(cells + 1):
-            work.ie[y] = j * (1.0 - y / cells)
+    spread(works, current)
     if pos[KIND] != CONSTANT:
         freeze(pos, pos_work, pos_x[2])
     if neg[KIND] != CONSTANT:
         freeze(neg, neg_work, neg_x[2])
-    current, v, pos_e, neg_e, solved = solve(
-        cell, pos, neg, tables[0], tables[1], pos_work, neg_work, current, control == 1, value
-    )
+    current, v, pos_e, neg_e, solved = solve(cell, pos, neg, tables, works, current, control == 1, value)
     if not solved:
         return 0, NOT_SOLVED
     write_row(out, 0, 0.0, current, v, 0.0, cell, pos, neg, tables, works, pos_x[2], neg_x[2], pos_e, neg_e)
