@@ -36,24 +36,38 @@ def reaction_figure(stability: "Stability") -> "go.Figure":
     """Draw the closed reaction energy of each contact against the mixing fraction."""
     import plotly.graph_objects as go
 
+    from interlayer.thermo.figures import between_corners
+
     figure = _figure("mol of the first per mol of both", "reaction energy / meV per atom", height=400)
     drawn = [contact for contact in stability.contacts if contact.reaction is not None]
     for number, contact in enumerate(drawn):
         if contact.reaction is None:
             continue
         kinks = sorted(contact.reaction.profile, key=lambda kink: kink.mixing_fraction)
+        colour, dash = COLOURS[number % len(COLOURS)], "dash" if contact.what_if else "solid"
+        label = f"{contact.a} | {contact.b}" + (" (no coating)" if contact.what_if else "")
+        fractions, energies = between_corners(contact.reaction)
+        figure.add_trace(
+            go.Scatter(
+                x=fractions,
+                y=energies,
+                mode="lines",
+                name=label,
+                legendgroup=label,
+                hoverinfo="skip",
+                line={"color": colour, "dash": dash},
+            )
+        )
         figure.add_trace(
             go.Scatter(
                 x=[kink.mixing_fraction for kink in kinks],
                 y=[kink.energy_eV_per_atom * 1000 for kink in kinks],
                 text=[", ".join(kink.products) for kink in kinks],
                 hovertemplate="%{y:.0f} meV/atom at %{x:.3f}<br>%{text}<extra></extra>",
-                mode="lines+markers",
-                name=f"{contact.a} | {contact.b}" + (" (no coating)" if contact.what_if else ""),
-                line={
-                    "color": COLOURS[number % len(COLOURS)],
-                    "dash": "dash" if contact.what_if else "solid",
-                },
+                mode="markers",
+                legendgroup=label,
+                showlegend=False,
+                marker={"color": colour, "size": 5},
             )
         )
     return figure
@@ -173,7 +187,7 @@ def stack_figure(result: "StackResult") -> "go.Figure":
                 "<extra></extra>",
             )
         )
-    figure.update_layout(barmode="stack", yaxis={"autorange": "reversed"})
+    figure.update_layout(barmode="stack", yaxis={"autorange": "reversed"}, legend={"y": -0.55, "traceorder": "normal"})
     return figure
 
 

@@ -61,7 +61,7 @@ def reaction_figure(result: "Reaction") -> "Figure":
     axes = figure.add_subplot()
     fractions = np.array([kink.mixing_fraction for kink in result.profile])
     energies = np.array([kink.energy_eV_per_atom for kink in result.profile]) * 1e3
-    axes.plot(*_between_corners(result), color=_BLUE, linewidth=1.8)
+    axes.plot(*between_corners(result), color=_BLUE, linewidth=1.8)
     axes.plot(fractions, energies, "o", color=_BLUE, markersize=4)
     axes.axhline(0.0, color=_GREY, linewidth=0.8)
     if result.mixing_fraction is not None:
@@ -86,7 +86,7 @@ def reaction_figure(result: "Reaction") -> "Figure":
     return figure
 
 
-def _between_corners(result: "Reaction") -> tuple[list[float], list[float]]:
+def between_corners(result: "Reaction") -> tuple[list[float], list[float]]:
     """Return a curve through the corners: straight per mol of atoms, hence slightly bent per mol of formula units."""
     import numpy as np
 
