@@ -26,7 +26,12 @@ def stability(axes: "Axes") -> None:
         energy = il.react(a, b).reaction_energy_eV_per_atom * 1000
         axes.barh(row, energy, color=colour, height=0.6)
         axes.annotate(
-            f"{energy:.0f}", (energy, row), xytext=(-4, 0), textcoords="offset points", ha="right", va="center"
+            f"{energy:.0f}".replace("-", "−"),
+            (energy, row),
+            xytext=(-4, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
         )
     axes.set_yticks(range(len(pairs)), [f"{a} |\n{b}" for a, b, _ in pairs])
     axes.invert_yaxis()

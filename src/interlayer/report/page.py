@@ -24,7 +24,7 @@ p.lead { color: var(--soft); margin: .3rem 0 1.2rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .88rem; margin: .6rem 0; }
 th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
-th { color: var(--soft); font-weight: 600; } td.n { text-align: right; font-variant-numeric: tabular-nums; }
+th { color: var(--soft); font-weight: 600; } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 .stable { color: #00674b; } .mild { color: #8a5a00; } .reactive { color: #a63d00; }
 .notes, footer { color: var(--soft); font-size: .88rem; } li { margin: .2rem 0; }
 @media print { body { max-width: none; } h2 { break-after: avoid; } }
@@ -205,7 +205,7 @@ def _number(value: float | None, spec: str) -> str:
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: set[int]) -> str:
     """Return a table of cells that are HTML already; the columns in `numbers` are aligned right."""
-    head = "".join(f"<th>{escape(text)}</th>" for text in header)
+    head = "".join(f"<th{' class=n' if i in numbers else ''}>{escape(text)}</th>" for i, text in enumerate(header))
     lines = []
     for row in rows:
         cells = (f"<td{' class=n' if i in numbers else ''}>{cell}</td>" for i, cell in enumerate(row))
