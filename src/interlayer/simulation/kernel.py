@@ -53,7 +53,7 @@ CURRENT_TOLERANCE = 1e-6
 RESIDUAL_TOLERANCE = 1e-10
 """V, or relative where an electrode's potentials exceed 1 V: a Newton iteration is converged below this."""
 STALLED_TOLERANCE = 1e-7
-NEWTON_ITERATIONS = 200
+NEWTON_ITERATIONS = 1000
 MOST_STEPS = 200_000
 
 
@@ -94,7 +94,7 @@ def solve(cell, pos, neg, tables, works, current, holding, voltage):  # type: ig
                 # round-off of the currents, times a steep interface, may leave more than the tolerance
                 return current, v, pos_e, neg_e, largest < STALLED_TOLERANCE * scale
             part = -slope_low / (along - slope_low) if along < 1e30 else 0.5
-            ahead = share * (min(max(part, 0.1), 0.9) - 1.0)
+            ahead = share * (min(max(part, 0.01), 0.9) - 1.0)
             share += ahead
         else:
             step = (miss - pos_change + neg_change) / (pos_slope + neg_slope + cell[SEPARATOR]) if holding else 0.0
