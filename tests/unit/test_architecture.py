@@ -18,6 +18,7 @@ FOUNDATIONS = {
     "composition",
     "validation",
     "references",
+    "reading",
     "writing",
     "_version",
 }

@@ -1,6 +1,5 @@
 """Cell files on disk: loading, overriding a key, the shipped examples and a commented new file."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
@@ -26,9 +25,9 @@ from interlayer.cell.description import (
 )
 from interlayer.errors import InputError, closest, shown
 from interlayer.materials import Library, library
+from interlayer.reading import read_toml
 from interlayer.validation import one_line
 
-_MAX_BYTES: Final = 1_000_000
 _MODELS: Final[tuple[type[BaseModel], ...]] = (
     CellDescription,
     CompositeElectrode,
@@ -64,7 +63,7 @@ def load_cell(
     key, the value and what is allowed; ``KEY=`` without a value removes the key.
     """
     file = find_cell_file(path)
-    data = _read(file)
+    data = read_toml(file, "cell file")
     for change in changes:
         apply_change(data, change)
     own = library() if materials is None else library().with_file(materials)
@@ -121,19 +120,6 @@ def example_files() -> dict[str, Path]:
     # in a source tree the examples lie at its top, where a reader looks for them; the wheel carries them inside
     folder = packaged if packaged.is_dir() else packaged.parents[2] / "examples"
     return {file.stem: file for file in sorted(folder.glob("*.toml"))}
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        if file.stat().st_size > _MAX_BYTES:
-            raise InputError(f"{file.name} is larger than {_MAX_BYTES} bytes; that is no cell file")
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"cannot read {shown(str(file))}: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{file.name} is not valid TOML: {error}") from None
-    except RecursionError:
-        raise InputError(f"{file.name} is not valid TOML: it is nested too deeply") from None
 
 
 def new_cell_file() -> str:

@@ -1,6 +1,5 @@
 """The library: TOML files of materials, and a user's own file on top of them."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
@@ -12,9 +11,8 @@ from pydantic import ValidationError
 
 from interlayer.errors import InputError, closest, shown
 from interlayer.materials.material import Material
+from interlayer.reading import read_toml
 from interlayer.validation import one_line
-
-_MAX_BYTES = 4_000_000
 
 
 class Library(Mapping[str, Material]):
@@ -71,14 +69,7 @@ def read_file(path: Path) -> dict[str, Material]:
 
     Raises InputError with file, material and key for whatever is wrong.
     """
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise InputError(f"{path.name} is larger than {_MAX_BYTES} bytes; that is no materials file")
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"cannot read the materials file {shown(str(path))}: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError(f"{path.name} is not valid TOML: {error}") from None
+    data = read_toml(path, "materials file")
     return _materials(data, path.name, path.parent)
 
 

@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from interlayer.errors import InputError, shown
 from interlayer.quantity import Status, StrictModel
+from interlayer.reading import read_text
 
 Array = NDArray[np.float64]
 
@@ -146,10 +147,7 @@ def read_points(path: Path) -> tuple[tuple[float, float], ...]:
     Raises InputError for a file that cannot be read, a line without two finite numbers, a stoichiometry outside
     0..1 or repeated, and fewer than two points.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read the open-circuit curve {path.name}: {error.__class__.__name__}") from None
+    text = read_text(path, "open-circuit curve")
     points: dict[float, float] = {}
     for number, row in enumerate(csv.reader(io.StringIO(text)), start=1):
         where = f"{path.name}, line {number}"

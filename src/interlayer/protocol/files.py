@@ -1,18 +1,17 @@
 """Where a protocol comes from: a file, sentences, a table of a cell file, or a Protocol itself."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
-from interlayer.errors import InputError, shown
+from interlayer.errors import InputError
 from interlayer.protocol.steps import ConstantCurrent, Hold, Protocol, RateLadder, Rest
+from interlayer.reading import read_toml
 from interlayer.validation import one_line
 
 AnyProtocol: TypeAlias = Protocol | str | Path | Sequence[Any] | Mapping[str, Any]
-_MAX_BYTES: Final = 1_000_000
 
 
 def read_protocol(given: AnyProtocol, *, origin: str = "the protocol") -> Protocol:
@@ -42,13 +41,6 @@ def read_protocol(given: AnyProtocol, *, origin: str = "the protocol") -> Protoc
 
 
 def _from_file(file: Path) -> Protocol:
-    try:
-        if file.stat().st_size > _MAX_BYTES:
-            raise InputError(f"{file.name} is larger than {_MAX_BYTES} bytes; that is no protocol")
-        data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"cannot read the protocol {shown(str(file))}: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError(f"{file.name} is not valid TOML: {error}") from None
+    data = read_toml(file, "protocol")
     # a protocol may stand alone or be the [protocol] table of a cell file
-    return read_protocol(data.get("protocol", data) if isinstance(data, Mapping) else data, origin=file.name)
+    return read_protocol(data.get("protocol", data), origin=file.name)
