@@ -18,18 +18,18 @@ def read_text(path: Path, what: str) -> str:
     """
     try:
         if path.exists() and not path.is_file():
-            raise InputError(f"cannot read the {what} {shown(str(path))}: it is not a file")
+            raise InputError(f"cannot read the {what} {shown(path.name or str(path))}: it is not a file")
         if path.stat().st_size > MOST_BYTES:
             raise InputError(f"{path.name} is larger than {MOST_BYTES} bytes; that is no {what}")
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{path.name} is not UTF-8 text: {error.reason} at byte {error.start}") from None
     except OSError as error:
-        raise InputError(f"cannot read the {what} {shown(str(path))}: {error.strerror or error}") from None
+        raise InputError(f"cannot read the {what} {shown(path.name or str(path))}: {error.strerror or error}") from None
     except InputError:
         raise
     except ValueError as error:  # a name that no file system takes, such as one with a zero byte
-        raise InputError(f"cannot read the {what} {shown(str(path))}: {error}") from None
+        raise InputError(f"cannot read the {what} {shown(path.name or str(path))}: {error}") from None
 
 
 def read_toml(path: Path, what: str) -> dict[str, Any]:

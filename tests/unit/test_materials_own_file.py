@@ -113,7 +113,7 @@ BAD = {
     "below absolute zero": ("60 degC", "-300 degC", "temperature"),
     "no temperature unit": ('"60 degC"', '"60"', "has no unit"),
     "a bare temperature": ('"60 degC"', "60", "write e.g. '25 degC'"),
-    "missing csv": ("ocv.csv", "nowhere.csv", "nowhere.csv': No such file"),
+    "missing csv": ("ocv.csv", "nowhere.csv", "cannot read the open-circuit curve 'nowhere.csv': No such file"),
     "two forms of one curve": ('csv = "ocv.csv"', 'csv = "ocv.csv"\nexpression = "3.5"', "exactly one of"),
     "no curve": ('csv = "ocv.csv"\n', "", "exactly one of"),
     "code for an expression": ('csv = "ocv.csv"', "expression = \"__import__('os').getcwd()\"", "something other than"),
