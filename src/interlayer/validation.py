@@ -43,6 +43,8 @@ def _describe(problem: ErrorDetails, known_keys: Iterable[str], kinds: Mapping[s
     match problem["type"]:
         case "extra_forbidden":
             return f"unknown key {path!r}{closest(str(location[-1]), known_keys)}"
+        case "too_short" if not problem["input"]:
+            return f"{path} is empty; it needs at least one entry"
         case "missing":
             return f"{path} is missing"
         case "union_tag_not_found":
