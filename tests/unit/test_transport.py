@@ -99,6 +99,37 @@ def test_the_rest_read_as_charge_transfer(name, i0):
     assert resistance(name).interface.exchange_current_density_uA_per_cm2 == pytest.approx(i0, rel=0.02)
 
 
+def test_half_the_contact_doubles_what_acts_on_the_surface():
+    i0 = "cathode.interface.exchange_current_density=10 uA/cm2"
+    whole, half = (
+        {term.name: term.area_specific_resistance_ohm_cm2 for term in resistance(load_cell(WANG[1], changes=c)).terms}
+        for c in ([i0], [i0, "cathode.interface.contact_fraction=50 %"])
+    )
+    for name in ("LNTO-450 film", "charge transfer"):
+        assert half[name] == pytest.approx(2 * whole[name])
+    assert half["ions through the composite"] == whole["ions through the composite"]
+
+
+def test_the_interface_adds_up_to_its_measurement_whatever_the_contact():
+    budget = resistance(load_cell(WANG[1], changes=["cathode.interface.contact_fraction=10 %"]))
+    interface = sum(t.area_specific_resistance_ohm_cm2 or 0.0 for t in budget.terms if t.part == "cathode interface")
+    assert interface == pytest.approx(budget.interface.measured_ohm_cm2)
+
+
+def test_a_small_current_feels_the_resistance_of_the_budget():
+    """The simulation's slope at rest is the budget's sum: the same terms, counted once."""
+    from interlayer.simulation import simulate
+
+    cell = load_cell(WANG[1], changes=["cathode.initial_stoichiometry=0.5"])
+    budget = resistance(cell)
+    run = simulate(cell, protocol="Discharge at 0.001C for 1 s")
+    (rest,) = [term for term in run.budget.terms if "diffusion" in term.term]
+    current = 0.001 * cell.one_c  # A/m2
+    lost = sum(term.overpotential_mV for term in run.budget.terms) - rest.overpotential_mV
+    # ohm cm2 from mV and A/m2; the paths through the composite are a third of L/kappa only for an even reaction
+    assert lost / current * 10 == pytest.approx(budget.known_total_ohm_cm2, rel=0.01)
+
+
 def test_a_thicker_film_leaves_less_to_explain():
     left = [
         interface_remainder(load_cell(WANG[1], changes=[f"cathode.coating.thickness={t} nm"])) for t in (1, 10, 1000)

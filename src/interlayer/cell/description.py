@@ -87,6 +87,9 @@ def exactly_one(model: StrictModel, *names: str) -> None:
 class Coating(StrictModel):
     """One conformal layer on the active particles; the first of a list lies on the particle.
 
+    `coverage` is the share of the surface it covers and counts for the mass; its resistance is that of the covered
+    part.
+
     `conductivity` replaces the library's value; `form` chooses among the library's values.
     """
 

@@ -10,9 +10,17 @@ from pathlib import Path
 from interlayer.cell import Cell, as_cell
 from interlayer.cell.assumptions import assumptions
 from interlayer.cell.description import CompositeElectrode, Interface
+from interlayer.materials import Datum
+from interlayer.quantity import Quantity
 from interlayer.transport import effective, kinetics
 from interlayer.transport.conduction import effective_ionic_conductivity, layer_conductivity, separator_resistance
-from interlayer.transport.interface import coating_terms, contact_terms, interface_balance, interface_remainder
+from interlayer.transport.interface import (
+    coating_terms,
+    contact_terms,
+    contacted_area,
+    interface_balance,
+    interface_remainder,
+)
 from interlayer.transport.resistances import (
     InterfaceBalance,
     ResistanceBudget,
@@ -112,9 +120,11 @@ def _path_terms(cell: Cell) -> list[ResistanceTerm]:
 
 
 def _kinetic_terms(cell: Cell, interface: Interface, balance: InterfaceBalance | None) -> list[ResistanceTerm]:
-    area, true_area, temperature = cell.description.area.si, cell.cathode.true_area, cell.description.temperature.si
+    area, true_area, temperature = cell.description.area.si, contacted_area(cell), cell.description.temperature.si
     terms = []
-    i0 = interface.exchange_current_density
+    i0: Quantity | None = interface.exchange_current_density
+    if i0 is None and balance is None:  # the library's value is one of a liquid cell, and its note says so
+        i0 = cell.material(cell.description.cathode.active_material).find("exchange_current_density")
     if i0 is not None:
         true = kinetics.charge_transfer_resistance(i0.si, temperature)
         terms.append(
@@ -123,7 +133,7 @@ def _kinetic_terms(cell: Cell, interface: Interface, balance: InterfaceBalance |
                 "charge transfer",
                 "cathode interface",
                 true / true_area,
-                f"RT/(F i0): i0 = {i0.to('uA/cm2'):.3g} uA/cm2 of particle surface",
+                f"RT/(F i0): i0 = {i0.to('uA/cm2'):.3g} uA/cm2 of particle surface{_form(i0)}",
                 true=true,
                 sources=[i0.source],
                 note=i0.note or "",
@@ -170,6 +180,11 @@ def _kinetic_terms(cell: Cell, interface: Interface, balance: InterfaceBalance |
             )
         )
     return terms
+
+
+def _form(value: Quantity) -> str:
+    """Return where a library value was measured, for one that the cell file does not give."""
+    return f" ({value.form}, from the library)" if isinstance(value, Datum) and value.form else ""
 
 
 def _anode_terms(cell: Cell) -> list[ResistanceTerm]:

@@ -15,26 +15,33 @@ from interlayer.transport.resistances import InterfaceBalance, ResistanceTerm, c
 _CM2 = 1e4  # ohm cm2 per ohm m2
 
 
+def contacted_area(cell: Cell) -> float:
+    """Return the active surface that touches electrolyte per electrode area, m2/m2: true area times contact share."""
+    contact_share = cell.description.cathode.interface.contact_fraction
+    return cell.cathode.true_area * (contact_share.si if contact_share is not None else 1.0)
+
+
 def interface_remainder(cell: Cell) -> float | None:
-    """Return what a measured cathode interface resistance leaves after the named layers, ohm m2 of true area.
+    """Return what a measured cathode interface resistance leaves after the named layers, ohm m2 of contacted surface.
 
     None where the cell file gives no measurement; never negative.
     """
     interface = cell.description.cathode.interface
     if interface.measured_resistance is None:
         return None
-    measured = cell.resistance_per_area(interface.measured_resistance) * cell.cathode.true_area
-    explained = _true_sum([*coating_terms(cell), *contact_terms(cell)])
-    return max(measured - explained, 0.0)
+    measured = cell.resistance_per_area(interface.measured_resistance)
+    explained = _sum([*coating_terms(cell), *contact_terms(cell)])
+    return max(measured - explained, 0.0) * contacted_area(cell)
 
 
-def _true_sum(terms: Iterable[ResistanceTerm]) -> float:
-    return sum((term.true_area_resistance_ohm_cm2 or 0.0) / _CM2 for term in terms)
+def _sum(terms: Iterable[ResistanceTerm]) -> float:
+    """Return the sum of terms per electrode area, ohm m2."""
+    return sum((term.area_specific_resistance_ohm_cm2 or 0.0) / _CM2 for term in terms)
 
 
 def coating_terms(cell: Cell) -> list[ResistanceTerm]:
     """Return the through-film resistance of each coating, t / sigma on the particle surface."""
-    cathode = cell.cathode
+    area = contacted_area(cell)
     terms = []
     for coating in getattr(cell.description.cathode, "coating", ()):
         sigma = cell.coating_conductivity(coating)
@@ -44,9 +51,9 @@ def coating_terms(cell: Cell) -> list[ResistanceTerm]:
                 cell.description.area.si,
                 f"{coating.material} film",
                 "cathode interface",
-                ohmic.on_electrode_area(true, cathode.true_area),
+                ohmic.on_electrode_area(true, area),
                 f"t = {length_text(coating.thickness.si)}, sigma = {conductivity_text(sigma.si)}, "
-                f"on {cathode.true_area:.1f} cm2 of particles per cm2",
+                f"on {area:.1f} cm2 of particles per cm2",
                 true=true,
                 sources=[sigma.source, coating.thickness.source],
                 note=_pellet_warning(sigma),
@@ -122,10 +129,10 @@ def interface_balance(cell: Cell) -> InterfaceBalance | None:
         return None
     explained = [*coating_terms(cell), *contact_terms(cell)]
     geometric = cell.resistance_per_area(measured)
-    true = geometric * cell.cathode.true_area
-    share = _true_sum(explained) / true if true > 0 else math.inf
+    true = geometric * contacted_area(cell)
+    share = _sum(explained) / geometric if geometric > 0 else math.inf
     low, high = _share_interval(cell, share, measured)
-    left = max(true - _true_sum(explained), 0.0)
+    left = interface_remainder(cell) or 0.0
     temperature = cell.description.temperature.si
     thickness = sum(c.thickness.si for c in getattr(cell.description.cathode, "coating", ()))
     names = tuple(term.name for term in explained)
@@ -144,7 +151,7 @@ def interface_balance(cell: Cell) -> InterfaceBalance | None:
         explained_share_low=low,
         explained_share_high=high,
         explained_by=names,
-        left_ohm=left / cell.cathode.true_area / cell.description.area.si,
+        left_ohm=left / contacted_area(cell) / cell.description.area.si,
         left_carried_by=interface.remainder,
         exchange_current_density_uA_per_cm2=None
         if i0 is None or interface.remainder != "charge_transfer"
