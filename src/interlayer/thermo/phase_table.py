@@ -123,19 +123,20 @@ class PhaseTable:
                     f"{closest(formula, self.formulas)}"
                 )
             rows.add(row)
-        return self._keep([row for row in range(len(self)) if row not in rows], excluded=(*self.excluded, *excluded))
+        return self.keep([row for row in range(len(self)) if row not in rows], excluded=(*self.excluded, *excluded))
 
     def within(self, elements: Iterable[str]) -> Self:
         """Return the phases that consist of these elements only."""
         wanted = set(elements)
         absent = np.array([element not in wanted for element in self.elements])
-        return self._keep(np.flatnonzero(~(self.fractions[:, absent] > 0.0).any(axis=1)).tolist())
+        return self.keep(np.flatnonzero(~(self.fractions[:, absent] > 0.0).any(axis=1)).tolist())
 
     def with_energies(self, energies: Array, *, convention: str) -> Self:
         """Return the table with other energies, in eV/atom, under the name of their convention."""
         return replace(self, energies=energies, convention=convention)
 
-    def _keep(self, rows: Sequence[int], excluded: tuple[str, ...] | None = None) -> Self:
+    def keep(self, rows: Sequence[int], excluded: tuple[str, ...] | None = None) -> Self:
+        """Return these rows of the table; `excluded` replaces the record of what was left out on purpose."""
         return replace(
             self,
             formulas=tuple(self.formulas[row] for row in rows),

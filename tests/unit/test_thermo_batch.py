@@ -1,0 +1,149 @@
+"""Many questions at once give the answers of one at a time, of HiGHS and of the kernel without a compiler."""
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+
+from interlayer.composition import parse_formula
+from interlayer.errors import InputError
+from interlayer.thermo import own_table, react, window
+from interlayer.thermo.batch import batch, open_reaction_energies, reaction_energies, stable_phases, windows
+
+NAMES = (
+    "LiCoO2", "Li3PS4", "Li10GeP2S12", "LiNi0.5Mn0.3Co0.2O2", "LiNb0.5Ta0.5O3", "Li3PO4", "Li7La3Zr2O12", "Li6PS5Cl",
+)  # fmt: skip
+LEFT, RIGHT = np.triu_indices(len(NAMES), 1)
+
+
+@pytest.fixture(scope="module")
+def table():
+    return own_table()
+
+
+@pytest.fixture(scope="module")
+def closed(table):
+    return batch(table)
+
+
+@pytest.fixture(scope="module")
+def fractions(table):
+    return np.array([table.fractions_of(parse_formula(name)) for name in NAMES])
+
+
+def random_pairs(table, count, seed):
+    rng = np.random.default_rng(seed)
+    rows = rng.integers(0, len(table), (2, count))
+    return table.fractions[rows[0]], table.fractions[rows[1]]
+
+
+def test_closed_pairs_are_those_of_react(closed, fractions):
+    found = reaction_energies(closed, fractions[LEFT], fractions[RIGHT])
+    for k, (i, j) in enumerate(zip(LEFT, RIGHT, strict=True)):
+        assert found.energy[k] == pytest.approx(react(NAMES[i], NAMES[j]).reaction_energy_eV_per_atom, abs=1e-9)
+
+
+@pytest.mark.parametrize("voltage", [0.5, 3.9])
+def test_open_pairs_are_those_of_react(table, closed, fractions, voltage):
+    mutual, total = open_reaction_energies(batch(table, voltage=voltage), closed, fractions[LEFT], fractions[RIGHT])
+    for k, (i, j) in enumerate(zip(LEFT, RIGHT, strict=True)):
+        one = react(NAMES[i], NAMES[j], voltage=voltage)
+        assert mutual.energy[k] == pytest.approx(one.reaction_energy_eV_per_atom, abs=1e-9)
+        assert total.energy[k] == pytest.approx(one.total_energy_eV_per_atom, abs=1e-9)
+
+
+def test_windows_are_those_of_window(closed, fractions):
+    reduction, oxidation = windows(closed, fractions)
+    for k, name in enumerate(NAMES):
+        one = window(name)
+        assert reduction[k] == pytest.approx(one.reduction_V, abs=1e-6)
+        assert oxidation[k] == pytest.approx(one.oxidation_V, abs=1e-6)
+
+
+def test_a_composition_without_lithium_has_no_oxidation_limit(closed, table):
+    _, oxidation = windows(closed, table.fractions_of(parse_formula("Nb2O5"))[None])
+    assert np.isnan(oxidation[0])
+
+
+@pytest.mark.parametrize("voltage", [None, 3.0])
+def test_without_the_compiler_the_answers_are_the_same(table, voltage):
+    first, second = random_pairs(table, 400, 1)
+    lithium = table.elements.index("Li")
+    some = (first[:, lithium] < 0.999) & (second[:, lithium] < 0.999)
+    answers = []
+    for solver in ("compiled", "numpy"):
+        ready = batch(table, voltage=voltage, solver=solver)
+        a, b = ready.counted(first[some]), ready.counted(second[some])
+        answers.append(ready.pairs(a, b, ready.hulls(a), ready.hulls(b)))
+    np.testing.assert_allclose(answers[0].energy, answers[1].energy, atol=1e-9)
+
+
+def test_the_amounts_conserve_every_element_and_their_energy_is_the_answer(table, closed):
+    first, second = random_pairs(table, 500, 2)
+    a, b = closed.counted(first), closed.counted(second)
+    low, high = closed.hulls(a), closed.hulls(b)
+    found = closed.pairs(a, b, low, high)
+    real = found.phases >= 0
+    rows = np.where(real, found.phases, 0)
+    amounts = np.where(real, found.amounts, 0.0)
+    made = np.einsum("pi,pie->pe", amounts, closed.table.fractions[rows])
+    x = found.mixing_fraction[:, None]
+    np.testing.assert_allclose(made, x * a + (1 - x) * b, atol=1e-9)
+    energy = (amounts * closed.table.energies[rows]).sum(axis=1) - x[:, 0] * low - (1 - x[:, 0]) * high
+    np.testing.assert_allclose(energy, found.energy, atol=1e-9)
+
+
+def test_highs_agrees(table, closed):
+    first, second = random_pairs(table, 60, 3)
+    a, b = closed.counted(first), closed.counted(second)
+    low, high = closed.hulls(a), closed.hulls(b)
+    found = closed.pairs(a, b, low, high)
+    columns, bounds = closed.fractions, [(0, None)] * len(closed.fractions) + [(0, 1)]
+    for p in range(len(a)):
+        equal = np.hstack([columns.T, (b[p] - a[p])[:, None]])
+        answer = linprog(
+            np.append(closed.costs, high[p] - low[p]),
+            A_eq=equal,
+            b_eq=b[p],
+            bounds=bounds,
+        )
+        assert found.energy[p] == pytest.approx(answer.fun - high[p], abs=1e-9)
+
+
+def test_what_is_pruned_changes_nothing(table):
+    first, second = random_pairs(table, 300, 4)
+    answers = [reaction_energies(batch(table, prune=prune), first, second).energy for prune in (True, False)]
+    np.testing.assert_allclose(*answers, atol=1e-9)
+    assert len(stable_phases(table)) < len(table)
+
+
+def test_energies_are_never_above_zero(table, closed):
+    found = reaction_energies(closed, *random_pairs(table, 2000, 5))
+    assert found.energy.max() < 1e-8
+    assert np.all((found.mixing_fraction >= 0) & (found.mixing_fraction <= 1))
+
+
+def test_the_order_of_a_pair_does_not_matter(table, closed):
+    first, second = random_pairs(table, 300, 6)
+    one, other = (reaction_energies(closed, *pair).energy for pair in ((first, second), (second, first)))
+    np.testing.assert_allclose(one, other, atol=1e-9)
+
+
+def test_an_excluded_element_can_still_be_a_part_of_compounds(table):
+    left = batch(table.without(["S"]))
+    pair = [table.fractions_of(parse_formula(name))[None] for name in ("LiCoO2", "Li3PS4")]
+    assert reaction_energies(left, *pair).energy[0] <= -0.39
+
+
+def test_lithium_alone_is_refused_where_lithium_is_open(table):
+    with pytest.raises(InputError, match="lithium"):
+        batch(table, voltage=1.0).counted(table.fractions_of({"Li": 1.0})[None])
+    with pytest.raises(InputError, match="closed"):
+        batch(table).at(2.0)
+
+
+def test_threads_are_given_back(table, closed):
+    import numba
+
+    before = numba.get_num_threads()
+    closed.hulls(table.fractions[:10])
+    assert numba.get_num_threads() == before
