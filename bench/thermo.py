@@ -85,10 +85,6 @@ def elements_of(*formulas: str) -> frozenset[str]:
     return frozenset(element for formula in formulas for element in parse_formula(formula))
 
 
-def fractions(table: PhaseTable, formulas: list[str]) -> np.ndarray:
-    return np.array([table.fractions_of(parse_formula(formula)) for formula in formulas])
-
-
 def pairs_of_size(table: PhaseTable, size: int, count: int, rng: np.random.Generator) -> list[tuple[str, str]]:
     """Return random pairs of phases that contain `size` elements together and do not lie on one another."""
     phases = [(formula, frozenset(parse_formula(formula))) for formula in table.formulas]
@@ -101,11 +97,19 @@ def pairs_of_size(table: PhaseTable, size: int, count: int, rng: np.random.Gener
     return pairs
 
 
+def indexed(table: PhaseTable, pairs: list[tuple[str, str]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the distinct compositions of some pairs, and the pairs as rows of them."""
+    distinct = list(dict.fromkeys(formula for pair in pairs for formula in pair))
+    row = {formula: number for number, formula in enumerate(distinct)}
+    compositions = np.array([table.fractions_of(parse_formula(formula)) for formula in distinct])
+    return compositions, *np.array([[row[a], row[b]] for a, b in pairs], dtype=np.int64).T
+
+
 def cpu_per_pair(ready: Batch, pairs: list[tuple[str, str]]) -> float:
     """Return our CPU seconds per pair, hull energies of both sides included, on one thread."""
-    first, second = (fractions(ready.table, list(side)) for side in zip(*pairs, strict=True))
+    question = indexed(ready.table, pairs)
     began = time.process_time()
-    reaction_energies(ready, first, second)
+    reaction_energies(ready, *question)
     return (time.process_time() - began) / len(pairs)
 
 
@@ -132,8 +136,7 @@ def by_size(table: PhaseTable, one: Batch, peer: Peer, quick: bool) -> list[dict
             seconds, energies = peer_cpu(peer, few)
             theirs.append(seconds)
             ours.append(cpu_per_pair(one, many))
-        first, second = (fractions(table, list(side)) for side in zip(*few, strict=True))
-        difference = np.abs(reaction_energies(one, first, second).energy - np.array(energies)).max()
+        difference = np.abs(reaction_energies(one, *indexed(table, few)).energy - np.array(energies)).max()
         began = time.process_time()
         for a, b in few:
             react(a, b, table=table)
@@ -177,8 +180,7 @@ def mixed_screening(table: PhaseTable, one: Batch, peer: Peer, quick: bool) -> d
         seconds, energies = peer_cpu(peer, sample)
         theirs.append(seconds)
         ours.append(cpu_per_pair(one, everything))
-    first, second = (fractions(table, list(side)) for side in zip(*sample, strict=True))
-    difference = np.abs(reaction_energies(one, first, second).energy - np.array(energies)).max()
+    difference = np.abs(reaction_energies(one, *indexed(table, sample)).energy - np.array(energies)).max()
     return {
         "pairs": len(everything),
         "ours_us": statistics.median(ours) * 1e6,
@@ -200,8 +202,7 @@ def agreement(table: PhaseTable, one: Batch, peer: Peer, quick: bool) -> dict[st
         candidates = [f for f in within.formulas if set(parse_formula(f)) - {"Li"}]
         available = list(combinations(candidates, 2))
         chosen = [available[i] for i in rng.integers(len(available), size=per_system)]
-        first, second = (fractions(table, list(side)) for side in zip(*chosen, strict=True))
-        ours = reaction_energies(one, first, second).energy
+        ours = reaction_energies(one, *indexed(table, chosen)).energy
         theirs = [peer.closed(a, b) for a, b in chosen]
         worst = max(worst, float(np.abs(ours - theirs).max()))
         closed_pairs += len(chosen)
@@ -209,9 +210,8 @@ def agreement(table: PhaseTable, one: Batch, peer: Peer, quick: bool) -> dict[st
             few = [pair for pair in chosen[:6] if not _same_without_lithium(*pair)]
             if not few:
                 continue
-            sides = [fractions(table, list(side)) for side in zip(*few, strict=True)]
             opened = batch(one.table, voltage=voltage, threads=1, prune=False)
-            mutual, total = open_reaction_energies(opened, one, *sides)
+            mutual, total = open_reaction_energies(opened, one, *indexed(table, few))
             for (a, b), of_mutual, of_total in zip(few, mutual.energy, total.energy, strict=True):
                 worst_mutual = max(worst_mutual, abs(of_mutual - peer.opened(a, b, voltage, total=False)))
                 worst_total = max(worst_total, abs(of_total - peer.opened(a, b, voltage, total=True)))
@@ -254,8 +254,9 @@ def large_screen(table: PhaseTable, quick: bool) -> tuple[float, float, float]:
         a, b = pick(ready.table, chunk, rng), pick(ready.table, chunk, rng)
         share = rng.uniform(0.05, 0.95, (chunk, 1))
         compositions = share * a + (1 - share) * b
-        first, second = np.repeat(compositions, len(partners), axis=0), np.tile(partners, (chunk, 1))
-        found = reaction_energies(ready, first, second)
+        together = np.concatenate([compositions, partners])
+        first, second = np.repeat(np.arange(chunk), len(partners)), np.tile(np.arange(len(partners)) + chunk, chunk)
+        found = reaction_energies(ready, together, first, second)
         energies[done : done + chunk] = found.energy.reshape(chunk, -1)
         if (done // chunk) % 5 == 4:
             say(f"screen: {done + chunk} of {wanted} compositions, {time.perf_counter() - began:.1f} s")
@@ -283,18 +284,15 @@ def peak_megabytes() -> float:
 def floor(one: Batch, table: PhaseTable) -> str:
     """Return where the time goes: pivots per pair, phases priced at each, and the arithmetic that takes."""
     pairs = pairs_of_size(table, 8, 500, np.random.default_rng(6))
-    first, second = (fractions(table, list(side)) for side in zip(*pairs, strict=True))
-    found = reaction_energies(one, first, second)
-    members = [int(((one.masks & ~mask) == 0).sum()) for mask in _masks(one, first, second)]
+    compositions, first, second = indexed(table, pairs)
+    found = reaction_energies(one, compositions, first, second)
+    bits = (compositions > 0) @ (1 << np.arange(compositions.shape[1], dtype=np.int64))
+    members = [int(((one.masks & ~mask) == 0).sum()) for mask in bits[first] | bits[second]]
     pivots, phases = float(found.steps.mean()), float(np.mean(members))
     return (
         f"8 elements: {pivots:.1f} pivots a pair, {phases:.0f} stable phases priced at each with 8 multiply-adds: "
         f"{pivots * phases * 16 / 1e3:.0f} kflop; the basis inverse adds {pivots * 3 * 81 * 2 / 1e3:.0f} kflop"
     )
-
-
-def _masks(one: Batch, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    return ((first + second) > 0) @ (1 << np.arange(first.shape[1], dtype=np.int64))
 
 
 def main() -> None:

@@ -63,6 +63,7 @@ class Batch:
     lithium_ratios: Array
     rows: Indices
     masks: Indices
+    buckets: Indices
     element_rows: Indices
     voltage: float | None
     threads: int = 2
@@ -90,13 +91,17 @@ class Batch:
             raise InputError("lithium cannot be a reactant while lithium is open at a voltage")
         return np.ascontiguousarray(taken / total)
 
-    def pairs(self, first: Array, second: Array, energies_first: Array, energies_second: Array) -> PairMinima:
+    def pairs(
+        self, compositions: Array, first: Indices, second: Indices, energies_first: Array, energies_second: Array
+    ) -> PairMinima:
         """Return the most negative mixture of each pair against the line between its two energies.
 
-        first, second (P, e): compositions per counted atom; energies (P,): eV per counted atom that each starts from.
+        compositions (C, e): per counted atom; first, second (P,): rows of it; energies (P,): eV per counted atom that
+        each side starts from.
         """
-        count, elements = first.shape
-        occupied = ((first + second) > 1e-12) @ (1 << np.arange(elements, dtype=np.int64))
+        count, elements = len(first), compositions.shape[1]
+        bits = _bits(compositions)
+        occupied = bits[first] | bits[second]
         order = np.argsort(occupied, kind="stable").astype(np.int64)
         group_masks, group_starts = _groups(occupied[order])
         result = PairMinima(
@@ -109,8 +114,9 @@ class Batch:
         )
         status = np.empty(count, dtype=np.int64)
         arguments = (
-            self.fractions, self.costs, self.masks, self.element_rows, group_masks, group_starts, order,
-            np.ascontiguousarray(first), np.ascontiguousarray(second),
+            self.fractions, self.costs, self.masks, self.buckets, self.element_rows,
+            group_masks, group_starts, order, np.ascontiguousarray(compositions),
+            np.ascontiguousarray(first, dtype=np.int64), np.ascontiguousarray(second, dtype=np.int64),
             np.ascontiguousarray(energies_first), np.ascontiguousarray(energies_second),
             status, result.energy, result.mixing_fraction, result.steps, result.phases, result.amounts,
         )  # fmt: skip
@@ -125,22 +131,23 @@ class Batch:
             solve_groups(*arguments)
         failed = np.flatnonzero(status != 0)
         for p in failed.tolist():
-            self._with_highs(result, p, first[p], second[p], energies_first[p], energies_second[p])
+            sides = compositions[first[p]], compositions[second[p]]
+            self._with_highs(result, p, *sides, float(energies_first[p]), float(energies_second[p]))
         taken = result.phases >= 0
         result.phases[taken] = self.rows[result.phases[taken]]
         return replace(result, repeated=len(failed))
 
     def hulls(self, compositions: Array) -> Array:
         """Return the energy of the equilibrium at each composition (P, e), eV per counted atom."""
-        zero = np.zeros(len(compositions))
-        return self.pairs(compositions, compositions, zero, zero).energy
+        itself, zero = np.arange(len(compositions)), np.zeros(len(compositions))
+        return self.pairs(compositions, itself, itself, zero, zero).energy
 
     def _with_highs(
         self, result: PairMinima, p: int, first: Array, second: Array, energy_first: float, energy_second: float
     ) -> None:
         """Solve one pair again where the kernel gave up, over the phases of its elements only."""
         rows = len(first)
-        occupied = int(((first + second) > 1e-12) @ (1 << np.arange(rows, dtype=np.int64)))
+        occupied = int(_bits((first + second)[None])[0])
         members = np.flatnonzero((self.masks & ~occupied) == 0)
         columns = np.hstack([self.fractions[members], np.zeros((len(members), 1))])
         mixing = np.zeros((2, rows + 1))
@@ -184,15 +191,17 @@ def batch(
     fractions, counted = taken[rows] / counted[rows, None], counted[rows]
     costs = table.energies[rows] / counted
     lithium = (1.0 - counted) / counted if is_open else np.zeros(len(rows))
-    element_rows = np.empty(len(elements), dtype=np.int64)
     for i, element in enumerate(elements):
         row = table.row(element)
-        found = np.flatnonzero(rows == row) if row is not None else np.empty(0, dtype=np.int64)
-        if len(found) == 0:  # the element itself was excluded
+        if row is None or row not in rows:  # the element itself was excluded
             fractions = np.vstack([fractions, np.eye(len(elements))[i]])
             costs, lithium, rows = np.append(costs, _UNAVAILABLE), np.append(lithium, 0.0), np.append(rows, -1)
-            found = np.array([len(rows) - 1])
-        element_rows[i] = found[0]
+    lowest = (fractions > 0.0).argmax(axis=1)
+    order = np.argsort(lowest, kind="stable")
+    fractions, costs, lithium, rows = fractions[order], costs[order], lithium[order], rows[order]
+    pure = np.flatnonzero((fractions > 0.0).sum(axis=1) == 1)
+    # of an element's own phases, with lithium open also those that differ in lithium only, the first may start
+    element_rows = np.array([pure[fractions[pure].argmax(axis=1) == i][0] for i in range(len(elements))])
     return Batch(
         table=table,
         elements=elements,
@@ -200,8 +209,9 @@ def batch(
         formation_costs=costs,
         lithium_ratios=lithium,
         rows=rows,
-        masks=(fractions > 0.0) @ (1 << np.arange(len(elements), dtype=np.int64)),
-        element_rows=element_rows,
+        masks=_bits(fractions),
+        buckets=np.searchsorted(lowest[order], np.arange(len(elements) + 1)).astype(np.int64),
+        element_rows=element_rows.astype(np.int64),
         voltage=voltage,
         threads=threads,
         solver=solver,
@@ -220,31 +230,30 @@ def stable_phases(table: PhaseTable, *, threads: int = 2, solver: Solver = "comp
     return table.keep(keep.tolist())
 
 
-def reaction_energies(closed: Batch, first: Array, second: Array) -> PairMinima:
+def reaction_energies(closed: Batch, compositions: Array, first: Indices, second: Indices) -> PairMinima:
     """Return the most negative reaction of each pair from the hull energies of the two, eV/atom.
 
-    first, second (P, elements of the table): atom fractions.
+    compositions (C, elements of the table): atom fractions; first, second (P,): rows of it. A composition's hull is
+    solved once, in however many pairs it takes part.
     """
-    a, b = closed.counted(first), closed.counted(second)
-    return closed.pairs(a, b, _unique_hulls(closed, a), _unique_hulls(closed, b))
+    counted = closed.counted(compositions)
+    hulls = closed.hulls(counted)
+    return closed.pairs(counted, first, second, hulls[first], hulls[second])
 
 
-def open_reaction_energies(opened: Batch, closed: Batch, first: Array, second: Array) -> tuple[PairMinima, PairMinima]:
+def open_reaction_energies(
+    opened: Batch, closed: Batch, compositions: Array, first: Indices, second: Indices
+) -> tuple[PairMinima, PairMinima]:
     """Return the mutual and the total reaction of each pair at the voltage of `opened`, eV per atom without lithium.
 
     The mutual one starts from each side's own equilibrium at the voltage, the total one from the unreacted two in
     their closed hull energies, (E + V n_Li) per atom that is not lithium.
     """
-    a, b = opened.counted(first), opened.counted(second)
-    mutual = opened.pairs(a, b, _unique_hulls(opened, a), _unique_hulls(opened, b))
-    unreacted = [_grand_potential(opened, closed, one) for one in (first, second)]
-    return mutual, opened.pairs(a, b, *unreacted)
-
-
-def _grand_potential(opened: Batch, closed: Batch, compositions: Array) -> Array:
-    lithium = compositions[:, opened.table.elements.index(LITHIUM)] if LITHIUM in opened.table.elements else 0.0
-    energies = _unique_hulls(closed, closed.counted(compositions))
-    return np.asarray((energies + (opened.voltage or 0.0) * lithium) / (1.0 - lithium), dtype=float)
+    counted = opened.counted(compositions)
+    own = opened.hulls(counted)
+    lithium = compositions[:, opened.table.elements.index(LITHIUM)]
+    unreacted = (closed.hulls(closed.counted(compositions)) + (opened.voltage or 0.0) * lithium) / (1.0 - lithium)
+    return tuple(opened.pairs(counted, first, second, e[first], e[second]) for e in (own, unreacted))  # type: ignore[return-value]
 
 
 def windows(closed: Batch, compositions: Array) -> tuple[Array, Array]:
@@ -267,10 +276,12 @@ def windows(closed: Batch, compositions: Array) -> tuple[Array, Array]:
     return np.maximum(reduction, 0.0), oxidation
 
 
-def _unique_hulls(ready: Batch, compositions: Array) -> Array:
-    """Return hull energies, each distinct composition solved once."""
-    distinct, which = np.unique(np.round(compositions, 12), axis=0, return_inverse=True)
-    return ready.hulls(distinct)[which.reshape(-1)]
+def _bits(compositions: Array) -> Indices:
+    """Return the elements of each composition (C, e) as the bits of a number, (C,)."""
+    result = np.zeros(len(compositions), dtype=np.int64)
+    for i in range(compositions.shape[1]):
+        result |= (compositions[:, i] > 1e-12).astype(np.int64) << i
+    return result
 
 
 def _groups(occupied: Indices) -> tuple[Indices, Indices]:

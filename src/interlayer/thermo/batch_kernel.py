@@ -188,12 +188,14 @@ def solve_groups(
     fractions: Array,
     costs: Array,
     masks: Indices,
+    buckets: Indices,
     element_rows: Indices,
     group_masks: Indices,
     group_starts: Indices,
     order: Indices,
-    first: Array,
-    second: Array,
+    compositions: Array,
+    first: Indices,
+    second: Indices,
     energies_first: Array,
     energies_second: Array,
     status: Indices,
@@ -205,11 +207,13 @@ def solve_groups(
 ) -> None:
     """Solve all pairs, group by group, and fill the last six arrays, each in the order of the pairs.
 
-    fractions (n, e) and costs (n,): all phases; masks (n,): their elements as bits; element_rows (e,): the phase that
-    is each element; group g holds the pairs order[group_starts[g]:group_starts[g + 1]], whose elements are within
-    group_masks[g]. phases (p, e + 1) and amounts (p, e + 1): the basis of each answer, -1 where it is no phase.
+    fractions (n, e) and costs (n,): all phases, sorted by their lowest element, phases buckets[i] to buckets[i + 1]
+    having element i as the lowest; masks (n,): their elements as bits; element_rows (e,): the phase that is each
+    element; compositions (c, e), first and second (p,): the pairs, as rows of `compositions`; group g holds the pairs
+    order[group_starts[g]:group_starts[g + 1]], whose elements are within group_masks[g]. phases (p, e + 1) and
+    amounts (p, e + 1): the basis of each answer, -1 where it is no phase.
     """
-    n, e = fractions.shape
+    e = fractions.shape[1]
     for g in numba.prange(len(group_masks)):
         mask = group_masks[g]
         rows = np.empty(e, np.int64)
@@ -218,12 +222,15 @@ def solve_groups(
             if (mask >> i) & 1:
                 rows[m] = i
                 m += 1
-        members = np.empty(n, np.int64)
+        most = 0
+        for i in range(m):
+            most += buckets[rows[i] + 1] - buckets[rows[i]]
+        members = np.empty(most, np.int64)
         count = 0
-        for k in range(n):
-            if masks[k] & ~mask == 0:
+        for i in range(m):
+            for k in range(buckets[rows[i]], buckets[rows[i] + 1]):
                 members[count] = k
-                count += 1
+                count += masks[k] & ~mask == 0  # kept or written over: no branch to mispredict
         columns = np.empty((m, count))
         own_costs = np.empty(count)
         start = np.empty(m, np.int64)
@@ -248,8 +255,8 @@ def solve_groups(
         for position in range(group_starts[g], group_starts[g + 1]):
             p = order[position]
             for i in range(m):
-                one[i] = first[p, rows[i]]
-                other[i] = second[p, rows[i]]
+                one[i] = compositions[first[p], rows[i]]
+                other[i] = compositions[second[p], rows[i]]
             found = _solve(
                 columns, own_costs, start, one, other, energies_first[p], energies_second[p],
                 inverse, values, basic_costs, duals, direction, reduced, basis, weights,

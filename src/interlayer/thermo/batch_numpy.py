@@ -19,12 +19,14 @@ def solve_groups(
     fractions: Array,
     costs: Array,
     masks: Indices,
+    buckets: Indices,
     element_rows: Indices,
     group_masks: Indices,
     group_starts: Indices,
     order: Indices,
-    first: Array,
-    second: Array,
+    compositions: Array,
+    first: Indices,
+    second: Indices,
     energies_first: Array,
     energies_second: Array,
     status: Indices,
@@ -34,7 +36,7 @@ def solve_groups(
     phases: Indices,
     amounts: Array,
 ) -> None:
-    """Fill the last six arrays; arguments as for `batch_kernel.solve_groups`."""
+    """Fill the last six arrays; arguments as for `batch_kernel.solve_groups` (`buckets` are not needed here)."""
     bits = 1 << np.arange(fractions.shape[1], dtype=np.int64)
     for mask, begin, end in zip(group_masks, group_starts[:-1], group_starts[1:], strict=True):
         rows = np.flatnonzero(mask & bits)
@@ -46,8 +48,8 @@ def solve_groups(
             columns,
             costs[members],
             start,
-            first[np.ix_(pairs, rows)],
-            second[np.ix_(pairs, rows)],
+            compositions[np.ix_(first[pairs], rows)],
+            compositions[np.ix_(second[pairs], rows)],
             energies_first[pairs],
             energies_second[pairs],
         )
