@@ -239,8 +239,10 @@ def solve_groups(
             own_costs[c] = costs[k]
             for i in range(m):
                 columns[i, c] = fractions[k, rows[i]]
-                if element_rows[rows[i]] == k:
-                    start[i] = c
+            if masks[k] & (masks[k] - 1) == 0:  # a single element
+                for i in range(m):
+                    if element_rows[rows[i]] == k:
+                        start[i] = c
         size = m + 1
         inverse = np.empty((size, size))
         values = np.empty(size)
