@@ -83,7 +83,7 @@ def _stability(report: "DesignReport") -> str:
                 f'<span class="{contact.verdict.split()[0]}">{contact.verdict}</span>',
                 _number(reaction.reaction_energy_eV_per_atom * 1000 if reaction else None, ".0f"),
                 _number(charged.reaction_energy_eV_per_atom * 1000 if charged else None, ".0f"),
-                escape(reaction.reaction if reaction else contact.reason) + _doubt(reaction),
+                escape(reaction.reaction if reaction else contact.reason) + (_doubt(reaction) or _doubt(charged)),
             ]
         )
     windows = [

@@ -13,7 +13,6 @@ from interlayer.thermo.equilibrium import LITHIUM
 from interlayer.thermo.phase_table import PhaseTable, composition_key
 
 Key = tuple[tuple[str, float], ...]
-_SAME_VOLTAGE: Final = 1e-9
 _CHECKED: Final = "checked: the table was chosen for this question"
 
 
@@ -24,7 +23,7 @@ class Coverage:
     groups: Mapping[str, Mapping[Key, str]]
     pairs: tuple[tuple[str, str], ...]
     open_pairs: tuple[tuple[str, str], ...]
-    open_voltages: tuple[float, ...]
+    open_range: tuple[float, float]
     systems: tuple[frozenset[str], ...]
     exclusions: tuple[tuple[Key, frozenset[Key]], ...]
 
@@ -45,7 +44,7 @@ def covered_systems() -> Coverage:
         groups={name: {_key(formula): formula for formula in formulas} for name, formulas in data["groups"].items()},
         pairs=tuple((first, second) for first, second in data["pairs"]),
         open_pairs=tuple((first, second) for first, second in data["open_pairs"]),
-        open_voltages=tuple(float(voltage) for voltage in data["open_voltages_V"]),
+        open_range=(float(data["open_range_V"][0]), float(data["open_range_V"][1])),
         systems=tuple(frozenset(name.split("-")) for name in data["systems"]),
         exclusions=tuple(
             (_key(case["composition"]), frozenset(_key(formula) for formula in case["exclude"]))
@@ -82,13 +81,9 @@ def coverage(formulas: Sequence[str], table: PhaseTable, *, own: bool, voltage: 
         return _CHECKED if known.has_pair(keys[0], keys[1], known.pairs) else missing
     if not known.has_pair(keys[0], keys[1], known.open_pairs):
         return missing
-    if any(abs(voltage - checked) < _SAME_VOLTAGE for checked in known.open_voltages):
+    lowest, highest = known.open_range
+    if lowest <= voltage <= highest:
         return _CHECKED
-    lowest, highest = min(known.open_voltages), max(known.open_voltages)
-    if lowest < voltage < highest:
-        below = max(v for v in known.open_voltages if v < voltage)
-        above = min(v for v in known.open_voltages if v > voltage)
-        return f"checked at {below:g} and {above:g} V, but not between them"
     return f"not checked: the table was chosen for {lowest:g} to {highest:g} V where lithium is open"
 
 
