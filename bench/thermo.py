@@ -125,7 +125,7 @@ def peer_cpu(peer: Peer, pairs: list[tuple[str, str]]) -> tuple[float, list[floa
 def by_size(table: PhaseTable, one: Batch, peer: Peer, quick: bool) -> list[dict[str, float]]:
     """Return a row for each number of elements: both speeds, their ratio and the largest difference."""
     rng = np.random.default_rng(1)
-    theirs_count = {4: 12, 5: 10, 6: 6, 7: 4, 8: 3, 9: 2}
+    theirs_count = {4: 20, 5: 20, 6: 20, 7: 15, 8: 12, 9: 6}
     rows = []
     for size in SIZES[:2] if quick else SIZES:
         many = pairs_of_size(table, size, 200 if quick else 5000, rng)
@@ -173,7 +173,7 @@ def mixed_screening(table: PhaseTable, one: Batch, peer: Peer, quick: bool) -> d
     coatings = list(rng.choice(coatings, min(315, len(coatings)), replace=False))
     partners = list(rng.choice(partners, 12, replace=False))
     everything = [(str(a), str(b)) for a in coatings for b in partners if a != b]
-    sample = [everything[i] for i in rng.choice(len(everything), 4 if quick else 30, replace=False)]
+    sample = [everything[i] for i in rng.choice(len(everything), 4 if quick else 60, replace=False)]
     say(f"mixed screening: {len(everything)} pairs, pymatgen on {len(sample)} of them")
     ours, theirs, energies = [], [], []
     for _ in range(1 if quick else ROUNDS):

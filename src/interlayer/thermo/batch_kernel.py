@@ -21,6 +21,8 @@ _PRICE = 1e-11
 _PIVOT = 1e-10
 _PERTURBATION = 1e-9
 _BALANCE = 1e-7
+_RUN = 32
+"""Groups that one thread takes at a time, in the same working room."""
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz"}, error_model="numpy")
@@ -32,9 +34,8 @@ def _price(columns: Array, costs: Array, duals: Array, reduced: Array) -> tuple[
     for i in range(m):
         dual = duals[i]
         if dual != 0.0:
-            row = columns[i]
             for k in range(n):
-                reduced[k] -= dual * row[k]
+                reduced[k] -= dual * columns[i, k]
     best = 0.0
     entering = -1
     for k in range(n):
@@ -93,7 +94,7 @@ def _solve(
             if cost != 0.0:
                 for j in range(size):
                     duals[j] += cost * inverse[i, j]
-        best, entering = _price(columns, costs, duals[:m], reduced)
+        best, entering = _price(columns, costs, duals, reduced)
         if steps > bland_after:  # the first that gains, whatever it gains: this rule cannot cycle
             entering = -1
             for k in range(n):
@@ -213,57 +214,56 @@ def solve_groups(
     order[group_starts[g]:group_starts[g + 1]], whose elements are within group_masks[g]. phases (p, e + 1) and
     amounts (p, e + 1): the basis of each answer, -1 where it is no phase.
     """
-    e = fractions.shape[1]
-    for g in numba.prange(len(group_masks)):
-        mask = group_masks[g]
+    n, e = fractions.shape
+    groups = len(group_masks)
+    for run in numba.prange((groups + _RUN - 1) // _RUN):
+        # the room that the groups of a run work in, one after the other
         rows = np.empty(e, np.int64)
-        m = 0
-        for i in range(e):
-            if (mask >> i) & 1:
-                rows[m] = i
-                m += 1
-        most = 0
-        for i in range(m):
-            most += buckets[rows[i] + 1] - buckets[rows[i]]
-        members = np.empty(most, np.int64)
-        count = 0
-        for i in range(m):
-            for k in range(buckets[rows[i]], buckets[rows[i] + 1]):
-                members[count] = k
-                count += masks[k] & ~mask == 0  # kept or written over: no branch to mispredict
-        columns = np.empty((m, count))
-        own_costs = np.empty(count)
-        start = np.empty(m, np.int64)
-        for c in range(count):
-            k = members[c]
-            own_costs[c] = costs[k]
+        members = np.empty(n, np.int64)
+        own_costs = np.empty(n)
+        reduced = np.empty(n)
+        start = np.empty(e, np.int64)
+        inverse = np.empty((e + 1, e + 1))
+        values = np.empty(e + 1)
+        basic_costs = np.empty(e + 1)
+        duals = np.empty(e + 1)
+        direction = np.empty(e + 1)
+        basis = np.empty(e + 1, np.int64)
+        weights = np.empty(e + 1)
+        one = np.empty(e)
+        other = np.empty(e)
+        for g in range(run * _RUN, min((run + 1) * _RUN, groups)):
+            mask = group_masks[g]
+            m = 0
+            for i in range(e):
+                if (mask >> i) & 1:
+                    rows[m] = i
+                    m += 1
+            count = 0
             for i in range(m):
-                columns[i, c] = fractions[k, rows[i]]
-            if masks[k] & (masks[k] - 1) == 0:  # a single element
+                for k in range(buckets[rows[i]], buckets[rows[i] + 1]):
+                    members[count] = k
+                    count += masks[k] & ~mask == 0  # kept or written over: no branch to mispredict
+            columns = np.empty((m, count))
+            for c in range(count):
+                k = members[c]
+                own_costs[c] = costs[k]
                 for i in range(m):
-                    if element_rows[rows[i]] == k:
-                        start[i] = c
-        size = m + 1
-        inverse = np.empty((size, size))
-        values = np.empty(size)
-        basic_costs = np.empty(size)
-        duals = np.empty(size)
-        direction = np.empty(size)
-        reduced = np.empty(count)
-        basis = np.empty(size, np.int64)
-        weights = np.empty(size)
-        one = np.empty(m)
-        other = np.empty(m)
-        for position in range(group_starts[g], group_starts[g + 1]):
-            p = order[position]
-            for i in range(m):
-                one[i] = compositions[first[p], rows[i]]
-                other[i] = compositions[second[p], rows[i]]
-            found = _solve(
-                columns, own_costs, start, one, other, energies_first[p], energies_second[p],
-                inverse, values, basic_costs, duals, direction, reduced, basis, weights,
-            )  # fmt: skip
-            status[p], energy[p], fraction[p], steps[p] = found
-            for i in range(size):
-                phases[p, i] = members[basis[i]] if basis[i] < count else -1
-                amounts[p, i] = weights[i]
+                    columns[i, c] = fractions[k, rows[i]]
+                if masks[k] & (masks[k] - 1) == 0:  # a single element
+                    for i in range(m):
+                        if element_rows[rows[i]] == k:
+                            start[i] = c
+            for position in range(group_starts[g], group_starts[g + 1]):
+                p = order[position]
+                for i in range(m):
+                    one[i] = compositions[first[p], rows[i]]
+                    other[i] = compositions[second[p], rows[i]]
+                found = _solve(
+                    columns, own_costs, start, one, other, energies_first[p], energies_second[p],
+                    inverse, values, basic_costs, duals, direction, reduced, basis, weights,
+                )  # fmt: skip
+                status[p], energy[p], fraction[p], steps[p] = found
+                for i in range(m + 1):
+                    phases[p, i] = members[basis[i]] if basis[i] < count else -1
+                    amounts[p, i] = weights[i]
