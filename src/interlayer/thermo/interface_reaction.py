@@ -117,7 +117,7 @@ def react(
     10.1021/acs.chemmater.5b04082).
     """
     if voltage is not None:
-        voltage = _checked_voltage(voltage)
+        voltage = checked_voltage(voltage)
     prepared = prepared_table(table, convention=convention, exclude=exclude)
     pair = (reactant(a), reactant(b))
     if voltage is not None and any(set(one.atoms) <= {LITHIUM} for one in pair):
@@ -165,7 +165,8 @@ def react(
     )
 
 
-def _checked_voltage(voltage: float) -> float:
+def checked_voltage(voltage: float) -> float:
+    """Return a voltage in V against Li/Li+; raises InputError for what is not a number from -1 to 10."""
     lowest, highest = VOLTAGE_RANGE
     try:
         number = float(voltage)
