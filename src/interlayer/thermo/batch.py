@@ -2,18 +2,22 @@
 
 Arrays in, arrays out: compositions as atom fractions in the order of the table's elements, energies in eV per atom
 (with lithium open: per atom that is not lithium). `interlayer.thermo.react` and `window` answer one question with
-everything around it; this module answers a hundred thousand with the numbers alone.
+everything around it; this module answers a hundred thousand with the numbers alone, and `interlayer.thermo.many` asks
+them by name.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib import import_module
 from itertools import pairwise
+from threading import Lock
 from typing import Final, Literal
 
 import numpy as np
 
-from interlayer.errors import InputError
+from interlayer.errors import InputError, SolverError
 from interlayer.thermo.arrays import Array, Indices
 from interlayer.thermo.linear_programme import minimise_with_highs
 from interlayer.thermo.phase_table import PhaseTable
@@ -21,31 +25,75 @@ from interlayer.thermo.phase_table import PhaseTable
 LITHIUM: Final = "Li"
 Solver = Literal["compiled", "numpy"]
 
+SOLVED: Final = 0
+SOLVED_BY_HIGHS: Final = 1
+IMPOSSIBLE: Final = 2
+"""No phases of the table make up the composition: an element was excluded and no compound is left for it."""
+FAILED: Final = 3
+"""Neither solver found the equilibrium."""
+
 _ON_HULL: Final = 1e-9
 """eV/atom; a phase this far above the hull of its own composition never enters an equilibrium."""
 _UNAVAILABLE: Final = 1e3
 """eV/atom; the cost of an element whose phase was excluded."""
+_NEGLIGIBLE: Final = 1e-6
+"""Atoms per atom; smaller amounts of a phase are round-off."""
 _GROUP: Final = 256
 """Pairs that share one gathering of the phases: enough to pay for it, few enough to spread over threads."""
+_SHIFT: Final = 1e-9
+"""Atoms per atom added to the right-hand side to break ties; the answer is recomputed without it."""
 _LITHIUM_STEP: Final = 1e-6
-"""Atoms of lithium per atom that a one-sided slope of the hull is taken over."""
+"""Atoms of lithium per atom by which a composition is moved to either side for its one-sided slopes."""
+_LITHIUM_SHIFT: Final = 1e-11
+"""The shift that breaks ties there: far below the step, so that it cannot turn a slope."""
+_HIGHEST_V: Final = 15.0
+"""Beyond any battery: a composition that keeps its lithium up to here has no oxidation limit."""
+
+_one_at_a_time = Lock()
+"""The compiler's simplest thread pool, the only one on some systems, must not be entered by two threads at once."""
+
+
+@dataclass(frozen=True)
+class Equilibria:
+    """The hull at each of C compositions of E elements, of which no more than W occur together.
+
+    energy (C,): eV per counted atom; phases (C, W): places in the batch (`Batch.rows` leads to the table), -1 where
+    empty; amounts (C, W): counted atoms of each phase per counted atom; potentials (C, E): of the elements in eV, nan
+    for an element that is absent; status, steps, imbalance: as in `PairMinima`.
+    """
+
+    energy: Array
+    phases: Indices
+    amounts: Array
+    potentials: Array
+    status: Indices
+    steps: Indices
+    imbalance: Array
 
 
 @dataclass(frozen=True)
 class PairMinima:
-    """The lowest mixture of each pair; P pairs on E elements.
+    """The lowest mixture of each of P pairs.
 
-    energy (P,): eV per counted atom; mixing_fraction (P,): the first's share of the counted atoms; phases (P, E + 1):
-    rows of the table, -1 where a place is empty; amounts (P, E + 1): counted atoms of each per counted atom of the
-    mixture; steps (P,): pivots taken; repeated: how many pairs the kernel gave up and HiGHS solved.
+    energy (P,): eV per counted atom; mixing_fraction (P,): the first's share of the counted atoms; phases (P, W): rows
+    of the batch's table, -1 where a place is empty; amounts (P, W): counted atoms of each per counted atom of the
+    mixture; status (P,): `SOLVED`, `SOLVED_BY_HIGHS`, `IMPOSSIBLE` or `FAILED`, the last two with energy nan; steps
+    (P,): pivots taken; imbalance (P,): the largest difference between an element's atoms in the products and in the
+    mixture, per counted atom, never above 1e-7 where solved.
     """
 
     energy: Array
     mixing_fraction: Array
     phases: Indices
     amounts: Array
+    status: Indices
     steps: Indices
-    repeated: int
+    imbalance: Array
+
+    @property
+    def repeated(self) -> int:
+        """How many pairs the kernel gave up and HiGHS solved."""
+        return int((self.status == SOLVED_BY_HIGHS).sum())
 
 
 @dataclass(frozen=True)
@@ -66,8 +114,8 @@ class Batch:
     buckets: Indices
     element_rows: Indices
     voltage: float | None
-    threads: int = 2
-    solver: Solver = "compiled"
+    threads: int
+    solver: Solver
 
     @property
     def costs(self) -> Array:
@@ -80,91 +128,155 @@ class Batch:
             raise InputError("this batch is closed; build it with a voltage to open it to lithium")
         return replace(self, voltage=voltage)
 
-    def counted(self, compositions: Array) -> Array:
-        """Return compositions (P, all elements of the table) per counted atom, (P, e).
+    def opened(self, voltage: float) -> "Batch":
+        """Return the same phases, pruned or not, open to lithium at a voltage."""
+        return batch(self.table, voltage=voltage, threads=self.threads, solver=self.solver, prune=False)
 
-        Raises InputError for one of lithium alone where lithium is open.
+    def counted(self, compositions: Array) -> Array:
+        """Return compositions (C, all elements of the table) per counted atom, (C, e).
+
+        Raises InputError for one that is not made of finite, positive amounts, and for lithium alone where lithium is
+        open.
         """
+        if not (np.isfinite(compositions).all() and (compositions >= 0.0).all()):
+            raise InputError("compositions must be finite amounts that are not negative")
         taken = compositions[:, [self.table.elements.index(element) for element in self.elements]]
         total = taken.sum(axis=1, keepdims=True)
         if np.any(total <= 1e-12):
             raise InputError("lithium cannot be a reactant while lithium is open at a voltage")
         return np.ascontiguousarray(taken / total)
 
+    def equilibria(self, compositions: Array, *, shift: float = _SHIFT) -> Equilibria:
+        """Return the equilibrium at each composition (C, e) per counted atom; failures have energy nan."""
+        itself, zero = np.arange(len(compositions)), np.zeros(len(compositions))
+        found, potentials = self._solve(compositions, itself, itself, zero, zero, mixing=False, shift=shift)
+        return Equilibria(
+            energy=found.energy,
+            phases=found.phases,
+            amounts=found.amounts,
+            potentials=potentials,
+            status=found.status,
+            steps=found.steps,
+            imbalance=found.imbalance,
+        )
+
+    def hulls(self, compositions: Array) -> Array:
+        """Return the energy of the equilibrium at each composition (C, e), eV per counted atom."""
+        return self.equilibria(compositions).energy
+
     def pairs(
-        self, compositions: Array, first: Indices, second: Indices, energies_first: Array, energies_second: Array
+        self,
+        compositions: Array,
+        first: Indices,
+        second: Indices,
+        energies_first: Array,
+        energies_second: Array,
     ) -> PairMinima:
         """Return the most negative mixture of each pair against the line between its two energies.
 
         compositions (C, e): per counted atom; first, second (P,): rows of it; energies (P,): eV per counted atom that
         each side starts from.
         """
-        count, elements = len(first), compositions.shape[1]
+        found, _ = self._solve(compositions, first, second, energies_first, energies_second, mixing=True)
+        real = found.phases >= 0
+        found.phases[real] = self.rows[found.phases[real]]
+        return found
+
+    def _solve(
+        self,
+        compositions: Array,
+        first: Indices,
+        second: Indices,
+        energies_first: Array,
+        energies_second: Array,
+        *,
+        mixing: bool,
+        shift: float = _SHIFT,
+    ) -> tuple[PairMinima, Array]:
+        """Return the answers, their phases as places in the batch, and without `mixing` the potentials."""
+        count, elements = len(first), len(self.elements)
         bits = _bits(compositions)
         occupied = bits[first] | bits[second]
         order = np.argsort(occupied, kind="stable").astype(np.int64)
         group_masks, group_starts = _groups(occupied[order])
-        result = PairMinima(
+        width = max((int(mask).bit_count() for mask in np.unique(group_masks)), default=0) + int(mixing)
+        found = PairMinima(
             energy=np.empty(count),
             mixing_fraction=np.empty(count),
-            phases=np.full((count, elements + 1), -1, dtype=np.int64),
-            amounts=np.zeros((count, elements + 1)),
+            phases=np.full((count, width), -1, dtype=np.int64),
+            amounts=np.zeros((count, width)),
+            status=np.empty(count, dtype=np.int64),
             steps=np.empty(count, dtype=np.int64),
-            repeated=0,
+            imbalance=np.empty(count),
         )
-        status = np.empty(count, dtype=np.int64)
+        potentials = np.full((0 if mixing else count, elements), np.nan)
+        # unequal shifts, golden-ratio multiples: equal ones would leave the ties they are meant to break
+        shifts = shift * (1.0 + 3.0 * (np.arange(elements + 1) * 0.6180339887498949 % 1.0))
         arguments = (
-            self.fractions, self.costs, self.masks, self.buckets, self.element_rows,
+            self.fractions, self.costs, self.masks, self.buckets, self.element_rows, shifts,
             group_masks, group_starts, order, np.ascontiguousarray(compositions),
             np.ascontiguousarray(first, dtype=np.int64), np.ascontiguousarray(second, dtype=np.int64),
-            np.ascontiguousarray(energies_first), np.ascontiguousarray(energies_second),
-            status, result.energy, result.mixing_fraction, result.steps, result.phases, result.amounts,
+            np.ascontiguousarray(energies_first, dtype=float), np.ascontiguousarray(energies_second, dtype=float),
+            mixing, found.status, found.energy, found.mixing_fraction, found.steps, found.imbalance,
+            found.phases, found.amounts, potentials,
         )  # fmt: skip
-        if self.solver == "compiled":
-            from interlayer.thermo import batch_kernel
-
-            with _threads(self.threads):
-                batch_kernel.solve_groups(*arguments)
-        else:
-            from interlayer.thermo.batch_numpy import solve_groups
-
-            solve_groups(*arguments)
-        failed = np.flatnonzero(status != 0)
-        for p in failed.tolist():
+        if count:
+            with _one_at_a_time:
+                _run(self.solver, self.threads, arguments)
+        for p in np.flatnonzero(found.status != SOLVED).tolist():
             sides = compositions[first[p]], compositions[second[p]]
-            self._with_highs(result, p, *sides, float(energies_first[p]), float(energies_second[p]))
-        taken = result.phases >= 0
-        result.phases[taken] = self.rows[result.phases[taken]]
-        return replace(result, repeated=len(failed))
-
-    def hulls(self, compositions: Array) -> Array:
-        """Return the energy of the equilibrium at each composition (P, e), eV per counted atom."""
-        itself, zero = np.arange(len(compositions)), np.zeros(len(compositions))
-        return self.pairs(compositions, itself, itself, zero, zero).energy
+            self._with_highs(found, potentials, p, *sides, float(energies_first[p]), float(energies_second[p]))
+        if (self.rows < 0).any():
+            stands_in = (found.phases >= 0) & (self.rows[found.phases] < 0) & (found.amounts > _NEGLIGIBLE)
+            found.status[stands_in.any(axis=1)] = IMPOSSIBLE
+        if mixing:
+            found.status[~(np.isfinite(energies_first) & np.isfinite(energies_second))] = IMPOSSIBLE
+        found.energy[found.status >= IMPOSSIBLE] = np.nan
+        return found, potentials
 
     def _with_highs(
-        self, result: PairMinima, p: int, first: Array, second: Array, energy_first: float, energy_second: float
+        self,
+        found: PairMinima,
+        potentials: Array,
+        p: int,
+        first: Array,
+        second: Array,
+        energy_first: float,
+        energy_second: float,
     ) -> None:
-        """Solve one pair again where the kernel gave up, over the phases of its elements only."""
+        """Solve one programme again where the kernel gave up, over the phases of its elements only."""
         rows = len(first)
+        mixing = len(potentials) == 0
+        found.phases[p], found.amounts[p] = -1, 0.0
+        if not np.isfinite(energy_first - energy_second):
+            return
         occupied = int(_bits((first + second)[None])[0])
         members = np.flatnonzero((self.masks & ~occupied) == 0)
-        columns = np.hstack([self.fractions[members], np.zeros((len(members), 1))])
-        mixing = np.zeros((2, rows + 1))
-        mixing[0, :rows] = second - first
-        mixing[:, rows] = 1.0
-        found = minimise_with_highs(
-            columns,
-            self.costs[members],
-            np.append(second, 1.0),
-            own=(mixing, np.array([energy_second - energy_first, 0.0])),
-        )
-        result.energy[p] = found.objective - energy_second
-        result.mixing_fraction[p] = found.weights[found.basis == len(members)].sum()
-        result.phases[p], result.amounts[p] = -1, 0.0
-        real = found.basis < len(members)
-        result.phases[p, : real.sum()] = members[found.basis[real]]
-        result.amounts[p, : real.sum()] = found.weights[real]
+        columns, own, rhs = self.fractions[members], (np.empty((0, rows)), np.empty(0)), second
+        if mixing:
+            columns, rhs = np.hstack([columns, np.zeros((len(members), 1))]), np.append(second, 1.0)
+            of_mixing = np.zeros((2, rows + 1))
+            of_mixing[0, :rows] = second - first
+            of_mixing[:, rows] = 1.0
+            own = (of_mixing, np.array([energy_second - energy_first, 0.0]))
+        try:
+            best = minimise_with_highs(columns, self.costs[members], rhs, own=own)
+        except SolverError:
+            found.status[p] = FAILED
+            return
+        found.status[p] = SOLVED_BY_HIGHS
+        found.energy[p] = best.objective - energy_second
+        found.mixing_fraction[p] = best.weights[best.basis == len(members)].sum()
+        real = best.basis < len(members)
+        # the optimum of a programme has no more phases than rows; rounding may leave more, the smallest of which go
+        largest = np.argsort(-best.weights[real], kind="stable")[: found.phases.shape[1]]
+        found.phases[p, : len(largest)] = members[best.basis[real][largest]]
+        found.amounts[p, : len(largest)] = best.weights[real][largest]
+        made = found.amounts[p, : len(largest)] @ self.fractions[found.phases[p, : len(largest)]]
+        mixture = second + found.mixing_fraction[p] * (first - second) if mixing else second
+        found.imbalance[p] = np.abs(made - mixture).max()
+        if not mixing:
+            potentials[p] = np.where(second > 0.0, best.duals[:rows], np.nan)
 
 
 def batch(
@@ -172,13 +284,15 @@ def batch(
     *,
     voltage: float | None = None,
     threads: int = 2,
-    solver: Solver = "compiled",
+    solver: Solver | None = None,
     prune: bool = True,
 ) -> Batch:
     """Return a table made ready for many questions; `prune` first leaves out what is never stable, which is exact.
 
-    `threads` at most are used; `solver` ``"numpy"`` does without the compiler, some ten times slower.
+    `threads` at most are used; `solver` ``"numpy"`` does without the compiler, some ten times slower, and None takes
+    the compiler where there is one.
     """
+    solver = solver or _available()
     if prune:
         table = stable_phases(table, threads=threads, solver=solver)
     is_open = voltage is not None
@@ -196,8 +310,10 @@ def batch(
         if row is None or row not in rows:  # the element itself was excluded
             fractions = np.vstack([fractions, np.eye(len(elements))[i]])
             costs, lithium, rows = np.append(costs, _UNAVAILABLE), np.append(lithium, 0.0), np.append(rows, -1)
-    lowest = (fractions > 0.0).argmax(axis=1)
-    order = np.argsort(lowest, kind="stable")
+    # each phase is looked for under its rarest element only: the phases of a few elements are then quickly together
+    present = fractions > 0.0
+    rarest = np.where(present, present.sum(axis=0), len(present) + 1).argmin(axis=1)
+    order = np.argsort(rarest, kind="stable")
     fractions, costs, lithium, rows = fractions[order], costs[order], lithium[order], rows[order]
     pure = np.flatnonzero((fractions > 0.0).sum(axis=1) == 1)
     # of an element's own phases, with lithium open also those that differ in lithium only, the first may start
@@ -210,7 +326,7 @@ def batch(
         lithium_ratios=lithium,
         rows=rows,
         masks=_bits(fractions),
-        buckets=np.searchsorted(lowest[order], np.arange(len(elements) + 1)).astype(np.int64),
+        buckets=np.searchsorted(rarest[order], np.arange(len(elements) + 1)).astype(np.int64),
         element_rows=element_rows.astype(np.int64),
         voltage=voltage,
         threads=threads,
@@ -218,7 +334,7 @@ def batch(
     )
 
 
-def stable_phases(table: PhaseTable, *, threads: int = 2, solver: Solver = "compiled") -> PhaseTable:
+def stable_phases(table: PhaseTable, *, threads: int = 2, solver: Solver | None = None) -> PhaseTable:
     """Return the phases of a table that lie on the hull of their own elements, and the elements themselves.
 
     A phase above it decomposes into others with the same lithium content, so it is in no equilibrium, closed or open.
@@ -226,7 +342,8 @@ def stable_phases(table: PhaseTable, *, threads: int = 2, solver: Solver = "comp
     whole = batch(table, threads=threads, solver=solver, prune=False)
     hull = whole.hulls(table.fractions)
     is_element = (table.fractions > 0.0).sum(axis=1) == 1
-    keep = np.flatnonzero((table.energies <= hull + _ON_HULL) | is_element)
+    # one whose hull was not found stays: leaving it out would not be exact
+    keep = np.flatnonzero(~(table.energies > hull + _ON_HULL) | is_element)
     return table.keep(keep.tolist())
 
 
@@ -237,8 +354,8 @@ def reaction_energies(closed: Batch, compositions: Array, first: Indices, second
     solved once, in however many pairs it takes part.
     """
     counted = closed.counted(compositions)
-    hulls = closed.hulls(counted)
-    return closed.pairs(counted, first, second, hulls[first], hulls[second])
+    alone = closed.equilibria(counted)
+    return closed.pairs(counted, first, second, alone.energy[first], alone.energy[second])
 
 
 def open_reaction_energies(
@@ -250,30 +367,52 @@ def open_reaction_energies(
     their closed hull energies, (E + V n_Li) per atom that is not lithium.
     """
     counted = opened.counted(compositions)
-    own = opened.hulls(counted)
-    lithium = compositions[:, opened.table.elements.index(LITHIUM)]
-    unreacted = (closed.hulls(closed.counted(compositions)) + (opened.voltage or 0.0) * lithium) / (1.0 - lithium)
-    return tuple(opened.pairs(counted, first, second, e[first], e[second]) for e in (own, unreacted))  # type: ignore[return-value]
+    alone = opened.equilibria(counted)
+    unreacted = unreacted_energies(opened, compositions, closed.hulls(closed.counted(compositions)))
+    mutual = opened.pairs(counted, first, second, alone.energy[first], alone.energy[second])
+    return mutual, opened.pairs(counted, first, second, unreacted[first], unreacted[second])
+
+
+def unreacted_energies(opened: Batch, compositions: Array, energies: Array) -> Array:
+    """Return (E + V n_Li) per atom that is not lithium, from energies (C,) in eV per atom of all elements."""
+    total = compositions.sum(axis=1)
+    elements = opened.table.elements
+    lithium = compositions[:, elements.index(LITHIUM)] / total if LITHIUM in elements else np.zeros(len(total))
+    result: Array = (energies + (opened.voltage or 0.0) * lithium) / (1.0 - lithium)
+    return result
 
 
 def windows(closed: Batch, compositions: Array) -> tuple[Array, Array]:
-    """Return the reduction and the oxidation limit of each composition (P, elements of the table), V.
+    """Return the reduction and the oxidation limit of each composition (C, elements of the table), V.
 
-    One-sided slopes of the hull along lithium, -dE/dn_Li, over 1e-6 atoms per atom; a limit is nan where it does not
-    exist: no oxidation for a composition without lithium. Both agree with `window` to about 1e-6 V.
+    The hull's one-sided slopes along lithium: its chemical potential, -mu_Li, with 1e-6 atoms of it more and less.
+    They are exact unless the hull bends within that step. nan where there is no limit (no oxidation for a composition
+    without lithium) or no answer (both nan). Raises InputError for lithium alone.
     """
     whole = closed.counted(compositions)
     lithium = closed.elements.index(LITHIUM)
-    here = closed.hulls(whole)
+    if np.any(whole[:, lithium] > 1.0 - 1e-9):
+        raise InputError("lithium itself is the reference of the voltage: it has no window")
     more, less = whole.copy(), whole.copy()
     more[:, lithium] += _LITHIUM_STEP
     has_lithium = whole[:, lithium] > 2 * _LITHIUM_STEP
-    less[:, lithium] -= np.where(has_lithium, _LITHIUM_STEP, 0.0)
-    above = closed.hulls(more / (1 + _LITHIUM_STEP)) * (1 + _LITHIUM_STEP)
-    below = closed.hulls(less / less.sum(axis=1, keepdims=True)) * (1 - _LITHIUM_STEP)
-    reduction = -(above - here) / _LITHIUM_STEP
-    oxidation = np.where(has_lithium, -(here - below) / _LITHIUM_STEP, np.nan)
-    return np.maximum(reduction, 0.0), oxidation
+    less[has_lithium, lithium] -= _LITHIUM_STEP
+    above, below = (closed.equilibria(one, shift=_LITHIUM_SHIFT) for one in (more, less))
+    solved = (above.status < IMPOSSIBLE) & (below.status < IMPOSSIBLE)
+    reduction = np.where(solved, np.maximum(-above.potentials[:, lithium], 0.0), np.nan)
+    oxidation = np.where(solved & has_lithium, np.maximum(-below.potentials[:, lithium], 0.0), np.nan)
+    oxidation[oxidation >= _HIGHEST_V] = np.nan
+    return reduction, np.maximum(reduction, oxidation)
+
+
+@cache
+def _available() -> Solver:
+    """Return the compiler's kernel where it can be loaded: not without numba, nor where numba cannot keep a cache."""
+    try:
+        from interlayer.thermo import batch_kernel  # noqa: F401
+    except (ImportError, RuntimeError, OSError):
+        return "numpy"
+    return "compiled"
 
 
 def _bits(compositions: Array) -> Indices:
@@ -290,6 +429,13 @@ def _groups(occupied: Indices) -> tuple[Indices, Indices]:
     bounds = np.r_[starts, len(occupied)]
     split = np.concatenate([np.arange(a, b, _GROUP) for a, b in pairwise(bounds)])
     return occupied[split].astype(np.int64), np.r_[split, len(occupied)].astype(np.int64)
+
+
+def _run(solver: Solver, threads: int, arguments: tuple[object, ...]) -> None:
+    """Let the kernel of this name fill its last eight arguments."""
+    module = import_module("interlayer.thermo." + ("batch_kernel" if solver == "compiled" else "batch_numpy"))
+    with _threads(threads) if solver == "compiled" else nullcontext():
+        module.solve_groups(*arguments)
 
 
 @contextmanager

@@ -4,9 +4,10 @@ The programme is that of `equilibrium.System.lowest_mixture`,
 
     min e.w - x E_1 - (1 - x) E_2   subject to   A w + x (c_2 - c_1) = c_2,  x + s = 1,  w, x, s >= 0
 
-solved by the revised simplex of `simplex`, with three changes for speed: the phases within a group of elements are
-gathered once and shared by its pairs, they are kept element by element so that pricing runs along memory, and the
-groups are spread over threads.
+It differs from `simplex` in what is kept: the whole tableau, B^-1 A, and not the inverse of the basis. With so few rows
+a step is then one multiply-add per row and phase, along memory, and none for the rows (half of them) that the entering
+phase does not touch; the inverse stands in the columns of the elements. The phases within a group of elements are
+gathered once, and groups are spread over threads.
 """
 
 import numba
@@ -19,119 +20,97 @@ FAILED = 1
 
 _PRICE = 1e-11
 _PIVOT = 1e-10
-_PERTURBATION = 1e-9
+_NEGATIVE = 1e-7
 _BALANCE = 1e-7
+_REFINE = 1e-13
 _RUN = 32
 """Groups that one thread takes at a time, in the same working room."""
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz"}, error_model="numpy")
-def _price(columns: Array, costs: Array, duals: Array, reduced: Array) -> tuple[float, int]:
-    """Fill `reduced` costs of all phases, c_k - y.a_k, and return the lowest with its index."""
-    m, n = columns.shape
-    for k in range(n):
-        reduced[k] = costs[k]
-    for i in range(m):
-        dual = duals[i]
-        if dual != 0.0:
-            for k in range(n):
-                reduced[k] -= dual * columns[i, k]
+def _subtract(row: Array, factor: float, pivot_row: Array) -> None:
+    for k in range(len(row)):
+        row[k] -= factor * pivot_row[k]
+
+
+@numba.njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz", "nnan"}, error_model="numpy")
+def _lowest(reduced: Array) -> int:
+    """Return the index of the lowest reduced cost, or -1 where none is a gain."""
     best = 0.0
-    entering = -1
-    for k in range(n):
-        if reduced[k] < best:
-            best = reduced[k]
-            entering = k
-    return best, entering
+    for k in range(len(reduced)):
+        best = min(best, reduced[k])
+    if best > -_PRICE:
+        return -1
+    for k in range(len(reduced)):
+        if reduced[k] == best:
+            return k
+    return -1
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _solve(
     columns: Array,
     costs: Array,
+    group_reduced: Array,
     start: Indices,
     first: Array,
     second: Array,
     energy_first: float,
     energy_second: float,
-    inverse: Array,
-    values: Array,
-    basic_costs: Array,
-    duals: Array,
-    direction: Array,
+    shifted: Array,
+    tableau: Array,
     reduced: Array,
+    values: Array,
+    duals: Array,
     basis: Indices,
     weights: Array,
-) -> tuple[int, float, float, int]:
-    """Solve one pair; fill `basis` and `weights`, return (status, energy, mixing fraction, steps).
+) -> tuple[int, float, float, int, float]:
+    """Solve one programme; fill `basis`, `weights`, `duals`; return (status, energy, fraction, steps, imbalance).
 
-    columns (m, n): phases of the group, element by element; first, second (m,): the compositions per counted atom.
-    Column n is the mixing fraction, n + 1 its slack.
+    columns (m, n): phases of the group, element by element; group_reduced (n,): their reduced costs at the start;
+    start (m,): the elements' own phases; first, second (m,): compositions per counted atom; shifted: the right-hand
+    side with its ties broken, m long for the equilibrium at `second`, m + 1 long where `first` may be mixed in.
+    Column n of the tableau is then the mixing fraction, n + 1 its slack.
     """
     m, n = columns.shape
-    size = m + 1
-    for i in range(size):
-        for j in range(size):
-            inverse[i, j] = 0.0
-        inverse[i, i] = 1.0
+    size = len(shifted)
+    mixing = size > m
     for i in range(m):
+        for k in range(n):
+            tableau[i, k] = columns[i, k]
+        values[i] = shifted[i]
         basis[i] = start[i]
-        basic_costs[i] = costs[start[i]]
-        values[i] = second[i] + _PERTURBATION * (1.0 + 0.37 * ((7 * i) % 11))
-    basis[m] = n + 1
-    basic_costs[m] = 0.0
-    values[m] = 1.0 + _PERTURBATION * (1.0 + 0.37 * ((7 * m) % 11))
-    mixing_cost = energy_second - energy_first
+    for k in range(n):
+        reduced[k] = group_reduced[k]
+    if mixing:
+        reduced[n] = energy_second - energy_first
+        reduced[n + 1] = 0.0
+        for i in range(m):
+            tableau[i, n] = second[i] - first[i]
+            tableau[i, n + 1] = 0.0
+            reduced[n] -= float(costs[start[i]] * tableau[i, n])
+        tableau[m, :] = 0.0
+        tableau[m, n] = 1.0
+        tableau[m, n + 1] = 1.0
+        values[m] = shifted[m]
+        basis[m] = n + 1
     bland_after = 100 + 40 * size
     limit = 4000 + 400 * size
     steps = 0
     status = FAILED
     while steps < limit:
-        for j in range(size):
-            duals[j] = 0.0
-        for i in range(size):
-            cost = basic_costs[i]
-            if cost != 0.0:
-                for j in range(size):
-                    duals[j] += cost * inverse[i, j]
-        best, entering = _price(columns, costs, duals, reduced)
-        if steps > bland_after:  # the first that gains, whatever it gains: this rule cannot cycle
-            entering = -1
-            for k in range(n):
-                if reduced[k] < -_PRICE:
-                    best = reduced[k]
-                    entering = k
-                    break
-        elif best > -_PRICE:
-            entering = -1
-            best = -_PRICE
-        if entering < 0 or steps <= bland_after:
-            of_mixing = mixing_cost - float(duals[m])
-            for i in range(m):
-                of_mixing -= float(duals[i] * (second[i] - first[i]))
-            if of_mixing < min(best, -_PRICE):
-                best = of_mixing
-                entering = n
-            if -duals[m] < min(best, -_PRICE):
-                best = -float(duals[m])
-                entering = n + 1
+        entering = _lowest(reduced)
+        if entering >= 0 and steps > bland_after:  # the first that gains, whatever it gains: this rule cannot cycle
+            entering = 0
+            while reduced[entering] >= -_PRICE:
+                entering += 1
         if entering < 0:
             status = SOLVED
             break
         leaving = -1
         longest = np.inf
         for i in range(size):
-            change = 0.0
-            if entering < n:
-                for j in range(m):
-                    change += inverse[i, j] * columns[j, entering]
-            elif entering == n:
-                for j in range(m):
-                    change += inverse[i, j] * (second[j] - first[j])
-                change += inverse[i, m]
-            else:
-                change = inverse[i, m]
-            direction[i] = change
+            change = tableau[i, entering]
             if change > _PIVOT:
                 length = values[i] / change
                 if length < longest or (length == longest and basis[i] < basis[leaving]):
@@ -139,49 +118,79 @@ def _solve(
                     leaving = i
         if leaving < 0:
             break
+        pivot_row = tableau[leaving]
+        pivot = 1.0 / pivot_row[entering]
+        for k in range(len(pivot_row)):
+            pivot_row[k] *= pivot
         for i in range(size):
-            if i != leaving:
-                values[i] = max(values[i] - longest * direction[i], 0.0)
+            factor = tableau[i, entering]
+            if i != leaving and factor != 0.0:
+                values[i] = max(values[i] - longest * factor, 0.0)
+                _subtract(tableau[i], factor, pivot_row)
+                tableau[i, entering] = 0.0
+        _subtract(reduced, reduced[entering], pivot_row)
+        reduced[entering] = 0.0
         values[leaving] = longest
         basis[leaving] = entering
-        basic_costs[leaving] = costs[entering] if entering < n else (mixing_cost if entering == n else 0.0)
-        pivot = 1.0 / direction[leaving]
-        for j in range(size):
-            inverse[leaving, j] *= pivot
-        for i in range(size):
-            factor = direction[i]
-            if i != leaving and factor != 0.0:
-                for j in range(size):
-                    inverse[i, j] -= factor * inverse[leaving, j]
         steps += 1
     # the true right-hand side: weights from the inverse, the objective from the duals, which do not depend on it
-    energy = float(duals[m]) - energy_second
-    fraction = 0.0
-    for i in range(m):
-        energy += float(duals[i] * second[i])
-    lowest = 0.0
-    for i in range(size):
-        weight = inverse[i, m]
-        for j in range(m):
-            weight += inverse[i, j] * second[j]
-        weights[i] = weight
-        if weight < lowest:
-            lowest = weight
-        if basis[i] == n:
-            fraction = weight
-    if lowest < -100.0 * _PERTURBATION:
-        status = FAILED
+    energy = 0.0
     for j in range(m):
-        balance = -second[j]
+        duals[j] = costs[start[j]] - reduced[start[j]]
+        energy += float(duals[j] * second[j])
+        values[j] = second[j]
+        weights[j] = 0.0
+    if mixing:
+        duals[m] = -reduced[n + 1]
+        energy += float(duals[m]) - energy_second
+        values[m] = 1.0
+        weights[m] = 0.0
+    imbalance = 1.0
+    for _ in range(3):
         for i in range(size):
-            k = basis[i]
-            if k < n:
-                balance += weights[i] * columns[j, k]
-            elif k == n:
-                balance += weights[i] * (second[j] - first[j])
-        if abs(balance) > _BALANCE:
+            for j in range(m):
+                weights[i] += tableau[i, start[j]] * values[j]
+            if mixing:
+                weights[i] += tableau[i, n + 1] * values[m]
+        imbalance = _residual(columns, basis, weights, first, second, values)
+        if imbalance < _REFINE:
+            break
+    fraction = 0.0
+    for i in range(size):
+        if weights[i] < -_NEGATIVE:
             status = FAILED
-    return status, energy, min(max(fraction, 0.0), 1.0), steps
+        if basis[i] == n:
+            fraction = weights[i]
+    if not imbalance <= _BALANCE:
+        status = FAILED
+    return status, energy, min(max(fraction, 0.0), 1.0), steps, imbalance
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _residual(columns: Array, basis: Indices, weights: Array, first: Array, second: Array, residual: Array) -> float:
+    """Fill what the basis leaves unbalanced, element by element; return the largest, in atoms per counted atom."""
+    m, n = columns.shape
+    size = len(residual)
+    fraction = 0.0
+    together = 0.0
+    for j in range(m):
+        residual[j] = second[j]
+    for i in range(size):
+        if basis[i] < n:
+            for j in range(m):
+                residual[j] -= weights[i] * columns[j, basis[i]]
+        else:
+            together += weights[i]
+            if basis[i] == n:
+                fraction = weights[i]
+    largest = 0.0
+    for j in range(m):
+        residual[j] -= fraction * (second[j] - first[j])
+        largest = max(largest, abs(float(residual[j])))
+    if size > m:
+        residual[m] = 1.0 - together
+        largest = max(largest, abs(float(residual[m])))
+    return largest
 
 
 @numba.njit(cache=True, nogil=True, parallel=True, error_model="numpy")
@@ -191,6 +200,7 @@ def solve_groups(
     masks: Indices,
     buckets: Indices,
     element_rows: Indices,
+    shifts: Array,
     group_masks: Indices,
     group_starts: Indices,
     order: Indices,
@@ -199,39 +209,36 @@ def solve_groups(
     second: Indices,
     energies_first: Array,
     energies_second: Array,
+    mixing: bool,
     status: Indices,
     energy: Array,
     fraction: Array,
     steps: Indices,
+    imbalance: Array,
     phases: Indices,
     amounts: Array,
+    potentials: Array,
 ) -> None:
-    """Solve all pairs, group by group, and fill the last six arrays, each in the order of the pairs.
+    """Solve all programmes, group by group, and fill the last eight arrays, each in the order of the pairs.
 
-    fractions (n, e) and costs (n,): all phases, sorted by their lowest element, phases buckets[i] to buckets[i + 1]
-    having element i as the lowest; masks (n,): their elements as bits; element_rows (e,): the phase that is each
-    element; compositions (c, e), first and second (p,): the pairs, as rows of `compositions`; group g holds the pairs
-    order[group_starts[g]:group_starts[g + 1]], whose elements are within group_masks[g]. phases (p, e + 1) and
-    amounts (p, e + 1): the basis of each answer, -1 where it is no phase.
+    fractions (n, e) and costs (n,): all phases, those from buckets[i] to buckets[i + 1] having i as their rarest
+    element; masks (n,): their elements as bits; element_rows (e,): the phase that is each element; shifts (e + 1,):
+    what breaks the ties; compositions (c, e); first, second (p,): the pairs, as rows of them; group g holds the pairs
+    order[group_starts[g]:group_starts[g + 1]], whose elements are group_masks[g]. Without `mixing` the programme is
+    the equilibrium at `second` alone. phases and amounts (p, m or m + 1): the basis of each answer, -1 where it is no
+    phase; potentials (p or 0, e).
     """
     n, e = fractions.shape
     groups = len(group_masks)
     for run in numba.prange((groups + _RUN - 1) // _RUN):
         # the room that the groups of a run work in, one after the other
         rows = np.empty(e, np.int64)
-        members = np.empty(n, np.int64)
-        own_costs = np.empty(n)
-        reduced = np.empty(n)
+        members = np.empty(n + 1, np.int64)
         start = np.empty(e, np.int64)
-        inverse = np.empty((e + 1, e + 1))
-        values = np.empty(e + 1)
-        basic_costs = np.empty(e + 1)
-        duals = np.empty(e + 1)
-        direction = np.empty(e + 1)
         basis = np.empty(e + 1, np.int64)
-        weights = np.empty(e + 1)
-        one = np.empty(e)
-        other = np.empty(e)
+        group_costs = np.empty(n)
+        room = np.empty((6, e + 1))
+        values, duals, shifted, weights, one, other = room[0], room[1], room[2], room[3], room[4], room[5]
         for g in range(run * _RUN, min((run + 1) * _RUN, groups)):
             mask = group_masks[g]
             m = 0
@@ -247,23 +254,36 @@ def solve_groups(
             columns = np.empty((m, count))
             for c in range(count):
                 k = members[c]
-                own_costs[c] = costs[k]
+                group_costs[c] = costs[k]
                 for i in range(m):
                     columns[i, c] = fractions[k, rows[i]]
                 if masks[k] & (masks[k] - 1) == 0:  # a single element
                     for i in range(m):
                         if element_rows[rows[i]] == k:
                             start[i] = c
+            group_reduced = group_costs[:count].copy()
+            for i in range(m):
+                if group_costs[start[i]] != 0.0:
+                    _subtract(group_reduced, group_costs[start[i]], columns[i])
+            size = m + 1 if mixing else m
+            tableau = np.empty((size, count + 2 if mixing else count))
+            reduced = np.empty(tableau.shape[1])
             for position in range(group_starts[g], group_starts[g + 1]):
                 p = order[position]
+                a, b = first[p], second[p]
                 for i in range(m):
-                    one[i] = compositions[first[p], rows[i]]
-                    other[i] = compositions[second[p], rows[i]]
-                found = _solve(
-                    columns, own_costs, start, one, other, energies_first[p], energies_second[p],
-                    inverse, values, basic_costs, duals, direction, reduced, basis, weights,
+                    one[i] = compositions[a, rows[i]]
+                    other[i] = compositions[b, rows[i]]
+                    shifted[i] = other[i] + shifts[rows[i]]
+                if mixing:
+                    shifted[m] = 1.0 + shifts[e]
+                status[p], energy[p], fraction[p], steps[p], imbalance[p] = _solve(
+                    columns, group_costs, group_reduced, start, one, other, energies_first[p], energies_second[p],
+                    shifted[:size], tableau, reduced, values[:size], duals, basis, weights,
                 )  # fmt: skip
-                status[p], energy[p], fraction[p], steps[p] = found
-                for i in range(m + 1):
+                for i in range(size):
                     phases[p, i] = members[basis[i]] if basis[i] < count else -1
-                    amounts[p, i] = weights[i]
+                    amounts[p, i] = max(weights[i], 0.0)
+                if potentials.shape[0] > 0:
+                    for i in range(m):
+                        potentials[p, rows[i]] = duals[i]

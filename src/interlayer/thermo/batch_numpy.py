@@ -1,16 +1,19 @@
 """The kernel of `batch_kernel` without the compiler: the pairs of a group step together through the same simplex.
 
 Slower by about a factor of ten, and the same answers: it is for machines on which nothing can be compiled, and a
-second opinion for tests.
+second opinion for tests. It starts every programme from the elements.
 """
 
 import numpy as np
 
 from interlayer.thermo.arrays import Array, Indices
 
+SOLVED = 0
+FAILED = 1
+
 _PRICE = 1e-11
 _PIVOT = 1e-10
-_PERTURBATION = 1e-9
+_NEGATIVE = 1e-7
 _BALANCE = 1e-7
 _STEPS_PER_ROW = 200
 
@@ -21,6 +24,7 @@ def solve_groups(
     masks: Indices,
     buckets: Indices,
     element_rows: Indices,
+    shifts: Array,
     group_masks: Indices,
     group_starts: Indices,
     order: Indices,
@@ -29,59 +33,68 @@ def solve_groups(
     second: Indices,
     energies_first: Array,
     energies_second: Array,
+    mixing: bool,
     status: Indices,
     energy: Array,
     fraction: Array,
     steps: Indices,
+    imbalance: Array,
     phases: Indices,
     amounts: Array,
+    potentials: Array,
 ) -> None:
-    """Fill the last six arrays; arguments as for `batch_kernel.solve_groups` (`buckets` are not needed here)."""
+    """Fill the last eight arrays; arguments as for `batch_kernel.solve_groups` (`buckets` are not needed)."""
     bits = 1 << np.arange(fractions.shape[1], dtype=np.int64)
     for mask, begin, end in zip(group_masks, group_starts[:-1], group_starts[1:], strict=True):
         rows = np.flatnonzero(mask & bits)
         members = np.flatnonzero((masks & ~mask) == 0)
-        columns = fractions[np.ix_(members, rows)]
-        start = np.searchsorted(members, element_rows[rows])
         pairs = order[begin:end]
-        found = _solve(
-            columns,
+        size = len(rows) + int(mixing)
+        (status[pairs], energy[pairs], fraction[pairs], steps[pairs], imbalance[pairs], basis, weights, duals) = _solve(
+            fractions[np.ix_(members, rows)],
             costs[members],
-            start,
+            np.searchsorted(members, element_rows[rows]),
             compositions[np.ix_(first[pairs], rows)],
             compositions[np.ix_(second[pairs], rows)],
             energies_first[pairs],
             energies_second[pairs],
+            np.append(shifts[rows], shifts[-1])[:size],
         )
-        status[pairs], energy[pairs], fraction[pairs], steps[pairs], basis, weights = found
-        size = len(rows) + 1
         real = basis < len(members)
         phases[pairs, :size] = np.where(real, members[np.minimum(basis, len(members) - 1)], -1)
-        amounts[pairs, :size] = weights
+        amounts[pairs, :size] = np.maximum(weights, 0.0)
+        if len(potentials):
+            potentials[np.ix_(pairs, rows)] = duals[:, : len(rows)]
 
 
 def _solve(
-    columns: Array, costs: Array, start: Indices, first: Array, second: Array, low: Array, high: Array
-) -> tuple[Indices, Array, Array, Indices, Indices, Array]:
-    """Return (status, energy, fraction, steps, basis, weights) of the pairs of one group, all in lock step.
+    columns: Array, costs: Array, start: Indices, first: Array, second: Array, low: Array, high: Array, shifts: Array
+) -> tuple[Indices, Array, Array, Indices, Array, Indices, Array, Array]:
+    """Return (status, energy, fraction, steps, imbalance, basis, weights, duals) of one group's pairs, in lock step.
 
-    columns (n, m); first, second (p, m); low, high (p,): the energies of first and second.
+    columns (n, m); first, second (p, m); low, high (p,): the energies of first and second; shifts (m or m + 1,): its
+    length says whether the first may be mixed in.
     """
     n, m = columns.shape
-    p, size = len(first), m + 1
+    p, size = len(first), len(shifts)
+    mixes = size > m
     padded = np.zeros((n + 2, size))
     padded[:n, :m] = columns
-    padded[n + 1, m] = 1.0
-    mixing = np.concatenate([second - first, np.ones((p, 1))], axis=1)
+    mixing = np.zeros((p, size))
+    mixing[:, :m] = second - first
+    rhs = np.ones((p, size))
+    rhs[:, :m] = second
+    basis = np.broadcast_to(start, (p, m)).copy()
     all_costs = np.broadcast_to(np.append(costs, [0.0, 0.0]), (p, n + 2)).copy()
-    all_costs[:, n] = high - low
-    rhs = np.concatenate([second, np.ones((p, 1))], axis=1)
-    shift = _PERTURBATION * (1.0 + 0.37 * ((7 * np.arange(size)) % 11))
+    if mixes:
+        padded[n + 1, m] = 1.0
+        mixing[:, m] = 1.0
+        all_costs[:, n] = high - low
+        basis = np.concatenate([basis, np.full((p, 1), n + 1)], axis=1)
     inverse = np.broadcast_to(np.eye(size), (p, size, size)).copy()
-    basis = np.broadcast_to(np.append(start, n + 1), (p, size)).copy()
-    values = rhs + shift
+    values = rhs + shifts
     basic_costs = np.take_along_axis(all_costs, basis, axis=1)
-    status, steps = np.ones(p, dtype=np.int64), np.zeros(p, dtype=np.int64)
+    status, steps = np.full(p, FAILED, dtype=np.int64), np.zeros(p, dtype=np.int64)
     active = np.arange(p)
     for _ in range(_STEPS_PER_ROW * size):
         duals = np.einsum("pi,pij->pj", basic_costs[active], inverse[active])
@@ -90,7 +103,7 @@ def _solve(
         np.put_along_axis(reduced, basis[active], 0.0, axis=1)
         entering = reduced.argmin(axis=1)
         gains = reduced[np.arange(len(active)), entering] < -_PRICE
-        status[active[~gains]] = 0
+        status[active[~gains]] = SOLVED
         active, entering = active[gains], entering[gains]
         if len(active) == 0:
             break
@@ -103,7 +116,6 @@ def _solve(
         every = np.arange(len(active))
         longest = lengths[every, leaving]
         bounded = np.isfinite(longest)
-        status[active[~bounded]] = 2
         active, entering, direction = active[bounded], entering[bounded], direction[bounded]
         leaving, longest, every = leaving[bounded], longest[bounded], np.arange(int(bounded.sum()))
         moved = np.maximum(values[active] - longest[:, None] * direction, 0.0)
@@ -121,7 +133,8 @@ def _solve(
     duals = np.einsum("pi,pij->pj", basic_costs, inverse)
     weights = np.einsum("pij,pj->pi", inverse, rhs)
     in_basis = np.where((basis == n)[:, :, None], mixing[:, None, :], padded[np.where(basis == n, 0, basis)])
-    balance = np.abs(np.einsum("pi,pij->pj", weights, in_basis) - rhs).max(axis=1)
-    status[(weights.min(axis=1) < -100 * _PERTURBATION) | (balance > _BALANCE)] = 3
+    imbalance = np.abs(np.einsum("pi,pij->pj", weights, in_basis) - rhs).max(axis=1)
+    status[(weights.min(axis=1) < -_NEGATIVE) | ~(imbalance <= _BALANCE)] = FAILED
     fraction = np.clip(np.where(basis == n, weights, 0.0).sum(axis=1), 0.0, 1.0)
-    return status, np.einsum("pj,pj->p", duals, rhs) - high, fraction, steps, basis, weights
+    energy = np.einsum("pj,pj->p", duals, rhs) - (high if mixes else 0.0)
+    return status, energy, fraction, steps, imbalance, basis, weights, duals
