@@ -4,8 +4,8 @@
 
 Speeds are single-thread CPU time per pair, median of three interleaved runs. pymatgen's phase-diagram build and our
 pruning of the table are excluded and printed. Ours returns minimum, mixing fraction and products; the full profile
-(all kinks, balanced equations) is timed beside it. The last line is a screen of 100,000 compositions against 12
-partners on two threads, with the peak memory of this process.
+(all kinks, balanced equations) is timed beside it. First comes a screen of 100,000 compositions against 12 partners on
+two threads, with the peak memory of this process: pymatgen's diagrams would hide our own.
 """
 
 import argparse
@@ -14,17 +14,20 @@ import statistics
 import sys
 import time
 import warnings
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-from synthetic_table import synthetic_table
+from peer import Peer
+from questions import Pairs, battery_pairs, elements_of, indexed, random_pairs, screening_pairs
+from synthetic_table import PHASES, synthetic_table
 
 from interlayer.composition import parse_formula
 from interlayer.thermo import PhaseTable, react, read_table
 from interlayer.thermo.batch import Batch, batch, open_reaction_energies, reaction_energies
 
 SIZES = (4, 5, 6, 7, 8, 9)
+OF_PEER = {4: 12, 5: 12, 6: 9, 7: 9, 8: 6, 9: 2}
+"""Pairs a size that pymatgen is timed on; ours answers a thousand in each chemistry."""
 ROUNDS = 3
 OPEN_VOLTAGES = (0.5, 2.5, 3.9)
 
@@ -34,86 +37,15 @@ def say(*words: object) -> None:
     print(*words, file=sys.stderr, flush=True)
 
 
-class Peer:
-    """pymatgen on the same phases; a diagram is built once for each set of elements, and its time kept apart."""
-
-    def __init__(self, table: PhaseTable) -> None:
-        self.table = table
-        self.diagrams: dict[frozenset[str], object] = {}
-        self.entries: dict[frozenset[str], list[object]] = {}
-        self.build_seconds: dict[frozenset[str], float] = {}
-
-    def diagram(self, elements: frozenset[str]) -> object:
-        from pymatgen.analysis.phase_diagram import PDEntry, PhaseDiagram
-        from pymatgen.core import Composition
-
-        if elements not in self.diagrams:
-            within = self.table.within(elements)
-            self.entries[elements] = [
-                PDEntry(Composition(formula), energy * sum(parse_formula(formula).values()))
-                for formula, energy in zip(within.formulas, within.energies.tolist(), strict=True)
-            ]
-            began = time.process_time()
-            self.diagrams[elements] = PhaseDiagram(self.entries[elements])
-            self.build_seconds[elements] = time.process_time() - began
-        return self.diagrams[elements]
-
-    def closed(self, a: str, b: str) -> float:
-        from pymatgen.analysis.interface_reactions import InterfacialReactivity
-        from pymatgen.core import Composition
-
-        diagram = self.diagram(elements_of(a, b))
-        found = InterfacialReactivity(Composition(a), Composition(b), diagram, use_hull_energy=True)
-        return min(kink[2] for kink in found.get_kinks())
-
-    def opened(self, a: str, b: str, voltage: float, *, total: bool) -> float:
-        from pymatgen.analysis.interface_reactions import GrandPotentialInterfacialReactivity
-        from pymatgen.analysis.phase_diagram import GrandPotentialPhaseDiagram
-        from pymatgen.core import Composition, Element
-
-        elements = elements_of(a, b) | {"Li"}
-        closed = self.diagram(elements)
-        grand = GrandPotentialPhaseDiagram(self.entries[elements], {Element("Li"): -voltage})
-        found = GrandPotentialInterfacialReactivity(
-            Composition(a), Composition(b), grand, closed,
-            include_no_mixing_energy=total, norm=True, use_hull_energy=True,
-        )  # fmt: skip
-        return min(kink[2] for kink in found.get_kinks())
-
-
-def elements_of(*formulas: str) -> frozenset[str]:
-    return frozenset(element for formula in formulas for element in parse_formula(formula))
-
-
-def pairs_of_size(table: PhaseTable, size: int, count: int, rng: np.random.Generator) -> list[tuple[str, str]]:
-    """Return random pairs of phases that contain `size` elements together and do not lie on one another."""
-    phases = [(formula, frozenset(parse_formula(formula))) for formula in table.formulas]
-    fitting = [phase for phase in phases if (size + 1) // 2 <= len(phase[1]) <= size]
-    pairs: list[tuple[str, str]] = []
-    while len(pairs) < count:
-        (a, of_a), (b, of_b) = (fitting[i] for i in rng.integers(len(fitting), size=2))
-        if a != b and len(of_a | of_b) == size:
-            pairs.append((a, b))
-    return pairs
-
-
-def indexed(table: PhaseTable, pairs: list[tuple[str, str]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the distinct compositions of some pairs, and the pairs as rows of them."""
-    distinct = list(dict.fromkeys(formula for pair in pairs for formula in pair))
-    row = {formula: number for number, formula in enumerate(distinct)}
-    compositions = np.array([table.fractions_of(parse_formula(formula)) for formula in distinct])
-    return compositions, *np.array([[row[a], row[b]] for a, b in pairs], dtype=np.int64).T
-
-
-def cpu_per_pair(ready: Batch, pairs: list[tuple[str, str]]) -> float:
-    """Return our CPU seconds per pair, hull energies of both sides included, on one thread."""
+def ours_per_pair(ready: Batch, pairs: Pairs) -> tuple[float, float]:
+    """Return our CPU and wall seconds per pair, the hull energies of both sides included."""
     question = indexed(ready.table, pairs)
-    began = time.process_time()
+    wall, cpu = time.perf_counter(), time.process_time()
     reaction_energies(ready, *question)
-    return (time.process_time() - began) / len(pairs)
+    return (time.process_time() - cpu) / len(pairs), (time.perf_counter() - wall) / len(pairs)
 
 
-def peer_cpu(peer: Peer, pairs: list[tuple[str, str]]) -> tuple[float, list[float]]:
+def peer_per_pair(peer: Peer, pairs: Pairs) -> tuple[float, list[float]]:
     """Return pymatgen's CPU seconds per pair, its diagrams built before, and its energies."""
     for a, b in pairs:
         peer.diagram(elements_of(a, b))
@@ -122,127 +54,104 @@ def peer_cpu(peer: Peer, pairs: list[tuple[str, str]]) -> tuple[float, list[floa
     return (time.process_time() - began) / len(pairs), energies
 
 
-def by_size(table: PhaseTable, one: Batch, peer: Peer, quick: bool) -> list[dict[str, float]]:
-    """Return a row for each number of elements: both speeds, their ratio and the largest difference."""
-    rng = np.random.default_rng(1)
-    theirs_count = {4: 20, 5: 20, 6: 20, 7: 15, 8: 12, 9: 6}
+def compared(one: Batch, two: Batch, peer: Peer, many: Pairs, few: Pairs, rounds: int) -> dict[str, float]:
+    """Return both speeds, their ratio and the largest difference; `few` of the pairs are asked of pymatgen."""
+    ours, wall, theirs, energies = [], [], [], []
+    for _ in range(rounds):
+        seconds, energies = peer_per_pair(peer, few)
+        theirs.append(seconds)
+        ours.append(ours_per_pair(one, many)[0])
+        wall.append(ours_per_pair(two, many)[1])
+    differences = reaction_energies(one, *indexed(one.table, few)).energy - np.array(energies)
+    return {
+        "pairs": len(many),
+        "pairs_of_pymatgen": len(few),
+        "ours_us": statistics.median(ours) * 1e6,
+        "ours_two_threads_wall_us": statistics.median(wall) * 1e6,
+        "pymatgen_ms": statistics.median(theirs) * 1e3,
+        "ratio": statistics.median(theirs) / statistics.median(ours),
+        "pymatgen_build_s": float(np.mean([peer.build_seconds[elements_of(a, b)] for a, b in few])),
+        "max_abs_diff_eV_per_atom": float(np.abs(differences).max()),
+    }
+
+
+def by_size(table: PhaseTable, one: Batch, two: Batch, peer: Peer, quick: bool) -> list[dict[str, float]]:
+    """Return a row for each number of elements in battery chemistries."""
     rows = []
     for size in SIZES[:2] if quick else SIZES:
-        many = pairs_of_size(table, size, 200 if quick else 5000, rng)
-        few = many[: theirs_count[size]]
+        chemistries = battery_pairs(table, size, *((5, 4) if quick else (40, 25)))
+        if not chemistries:
+            continue
         say(f"{size} elements: pymatgen builds its diagrams")
-        ours, theirs, energies = [], [], []
-        for _ in range(1 if quick else ROUNDS):
-            seconds, energies = peer_cpu(peer, few)
-            theirs.append(seconds)
-            ours.append(cpu_per_pair(one, many))
-        difference = np.abs(reaction_energies(one, *indexed(table, few)).energy - np.array(energies)).max()
+        each = max((2 if quick else OF_PEER[size]) // len(chemistries), 1)
+        rng = np.random.default_rng(size)
+        few = [pairs[i] for pairs in chemistries for i in rng.choice(len(pairs), each, replace=False)]
+        many = [pair for pairs in chemistries for pair in pairs]
+        row = {"elements": size, **compared(one, two, peer, many, few, 1 if quick else ROUNDS)}
         began = time.process_time()
         for a, b in few:
             react(a, b, table=table)
-        rows.append(
-            {
-                "elements": size,
-                "ours_us": statistics.median(ours) * 1e6,
-                "pymatgen_ms": statistics.median(theirs) * 1e3,
-                "ratio": statistics.median(theirs) / statistics.median(ours),
-                "pymatgen_build_s": float(np.mean([peer.build_seconds[elements_of(a, b)] for a, b in few])),
-                "our_full_profile_ms": (time.process_time() - began) / len(few) * 1e3,
-                "max_abs_diff_eV_per_atom": float(difference),
-            }
-        )
-        say(_line(rows[-1]))
+        row["our_full_profile_ms"] = (time.process_time() - began) / len(few) * 1e3
+        rows.append(row)
+        say(line(row))
     return rows
 
 
-def _line(row: dict[str, float]) -> str:
+def line(row: dict[str, float]) -> str:
     return (
-        f"{row['elements']:>4.0f} el.  ours {row['ours_us']:8.1f} us   pymatgen {row['pymatgen_ms']:9.1f} ms   "
-        f"ratio {row['ratio']:9.0f}   build {row['pymatgen_build_s']:7.2f} s   "
-        f"profile {row['our_full_profile_ms']:6.2f} ms   diff {row['max_abs_diff_eV_per_atom']:.1e}"
+        f"{row['elements']:>4.0f} el.  ours {row['ours_us']:6.2f} us ({row['ours_two_threads_wall_us']:5.2f} wall, two "
+        f"threads)   pymatgen {row['pymatgen_ms']:8.1f} ms   ratio {row['ratio']:8.0f}   "
+        f"build {row['pymatgen_build_s']:7.2f} s   profile {row['our_full_profile_ms']:6.2f} ms   "
+        f"diff {row['max_abs_diff_eV_per_atom']:.1e}"
     )
 
 
-def mixed_screening(table: PhaseTable, one: Batch, peer: Peer, quick: bool) -> dict[str, float]:
-    """Return the ratio for 315 lithium phases against 12 partners; pymatgen is timed on a sample of the pairs."""
-    rng = np.random.default_rng(2)
-    stable = one.table
-    of = [frozenset(parse_formula(formula)) for formula in stable.formulas]
-    coatings = [f for f, e in zip(stable.formulas, of, strict=True) if "Li" in e and 3 <= len(e) <= 4]
-    partners = [f for f, e in zip(stable.formulas, of, strict=True) if "Li" in e and 3 <= len(e) <= 5]
-    coatings = list(rng.choice(coatings, min(315, len(coatings)), replace=False))
-    partners = list(rng.choice(partners, 12, replace=False))
-    everything = [(str(a), str(b)) for a in coatings for b in partners if a != b]
-    sample = [everything[i] for i in rng.choice(len(everything), 4 if quick else 60, replace=False)]
-    say(f"mixed screening: {len(everything)} pairs, pymatgen on {len(sample)} of them")
-    ours, theirs, energies = [], [], []
-    for _ in range(1 if quick else ROUNDS):
-        seconds, energies = peer_cpu(peer, sample)
-        theirs.append(seconds)
-        ours.append(cpu_per_pair(one, everything))
-    difference = np.abs(reaction_energies(one, *indexed(table, sample)).energy - np.array(energies)).max()
-    return {
-        "pairs": len(everything),
-        "ours_us": statistics.median(ours) * 1e6,
-        "pymatgen_ms": statistics.median(theirs) * 1e3,
-        "ratio": statistics.median(theirs) / statistics.median(ours),
-        "max_abs_diff_eV_per_atom": float(difference),
-    }
-
-
 def agreement(table: PhaseTable, one: Batch, peer: Peer, quick: bool) -> dict[str, float]:
-    """Return the largest differences on 2,000 random closed pairs, and on open pairs, mutual and total apart."""
+    """Return the largest differences on 2,000 random closed and open pairs, mutual and total apart."""
     rng = np.random.default_rng(3)
     names = [e for e in table.elements if e != "Li"]
-    systems = [frozenset({"Li", *rng.choice(names, 3, replace=False).tolist()}) for _ in range(2 if quick else 25)]
-    per_system = 10 if quick else 80
-    worst, worst_mutual, worst_total, closed_pairs, open_pairs = 0.0, 0.0, 0.0, 0, 0
-    for number, elements in enumerate(systems):
-        within = table.within(elements)
+    worst = {"closed": 0.0, "mutual": 0.0, "total": 0.0}
+    closed_pairs = open_pairs = 0
+    count, per_system, per_voltage = (2, 10, 4) if quick else (25, 90, 28)
+    for number in range(count):
+        within = table.within({"Li", *rng.choice(names, int(rng.integers(2, 5)), replace=False).tolist()})
         candidates = [f for f in within.formulas if set(parse_formula(f)) - {"Li"}]
-        available = list(combinations(candidates, 2))
-        chosen = [available[i] for i in rng.integers(len(available), size=per_system)]
-        ours = reaction_energies(one, *indexed(table, chosen)).energy
+        chosen = [
+            (candidates[i], candidates[j]) for i, j in rng.integers(len(candidates), size=(per_system, 2)) if i != j
+        ]
         theirs = [peer.closed(a, b) for a, b in chosen]
-        worst = max(worst, float(np.abs(ours - theirs).max()))
+        ours = reaction_energies(one, *indexed(table, chosen)).energy
+        worst["closed"] = max(worst["closed"], float(np.abs(ours - theirs).max()))
         closed_pairs += len(chosen)
+        spanning = [pair for pair in chosen if not same_without_lithium(*pair)]
         for voltage in OPEN_VOLTAGES:
-            few = [pair for pair in chosen[:6] if not _same_without_lithium(*pair)]
-            if not few:
-                continue
-            opened = batch(one.table, voltage=voltage, threads=1, prune=False)
-            mutual, total = open_reaction_energies(opened, one, *indexed(table, few))
-            for (a, b), of_mutual, of_total in zip(few, mutual.energy, total.energy, strict=True):
-                worst_mutual = max(worst_mutual, abs(of_mutual - peer.opened(a, b, voltage, total=False)))
-                worst_total = max(worst_total, abs(of_total - peer.opened(a, b, voltage, total=True)))
-                open_pairs += 1
-        say(f"agreement: system {number + 1} of {len(systems)}")
+            few = [spanning[i] for i in rng.permutation(len(spanning))[:per_voltage]]
+            answers = open_reaction_energies(one.opened(voltage), one, *indexed(table, few))
+            for kind, answer in zip(("mutual", "total"), answers, strict=True):
+                theirs = [peer.opened(a, b, voltage, total=kind == "total") for a, b in few]
+                worst[kind] = max(worst[kind], float(np.abs(answer.energy - theirs).max(initial=0.0)))
+            open_pairs += len(few)
+        say(f"agreement: system {number + 1} of {count}")
     return {
         "closed_pairs": closed_pairs,
         "open_pairs": open_pairs,
-        "closed_eV_per_atom": worst,
-        "open_mutual_eV_per_atom": worst_mutual,
-        "open_total_eV_per_atom": worst_total,
+        "closed_eV_per_atom": worst["closed"],
+        "open_mutual_eV_per_atom": worst["mutual"],
+        "open_total_eV_per_atom": worst["total"],
     }
 
 
-def _same_without_lithium(a: str, b: str) -> bool:
+def same_without_lithium(a: str, b: str) -> bool:
+    """Say whether two compositions are one point where lithium is open, which pymatgen refuses."""
     shares = []
     for formula in (a, b):
         atoms = {e: n for e, n in parse_formula(formula).items() if e != "Li"}
-        total = sum(atoms.values())
-        shares.append({e: round(n / total, 9) for e, n in atoms.items()})
+        shares.append({e: round(n / sum(atoms.values()), 9) for e, n in atoms.items()})
     return shares[0] == shares[1]
 
 
-def ten_elements(table: PhaseTable, one: Batch, quick: bool) -> float:
-    """Return pairs per second of CPU time for pairs that contain ten elements."""
-    pairs = pairs_of_size(table, 10, 50 if quick else 3000, np.random.default_rng(4))
-    return 1.0 / statistics.median(cpu_per_pair(one, pairs) for _ in range(ROUNDS))
-
-
-def large_screen(table: PhaseTable, quick: bool) -> tuple[float, float, float]:
-    """Return wall seconds and peak megabytes of 100,000 compositions against 12 partners, and pairs per second."""
+def large_screen(table: PhaseTable, quick: bool) -> dict[str, float]:
+    """Return wall seconds, pairs per second and peak megabytes of 100,000 compositions against 12 partners."""
     rng = np.random.default_rng(5)
     began = time.perf_counter()
     ready = batch(table, threads=2)
@@ -253,22 +162,19 @@ def large_screen(table: PhaseTable, quick: bool) -> tuple[float, float, float]:
         # compositions between two phases: up to eight elements, none of them a phase of the table
         a, b = pick(ready.table, chunk, rng), pick(ready.table, chunk, rng)
         share = rng.uniform(0.05, 0.95, (chunk, 1))
-        compositions = share * a + (1 - share) * b
-        together = np.concatenate([compositions, partners])
+        together = np.concatenate([share * a + (1 - share) * b, partners])
         first, second = np.repeat(np.arange(chunk), len(partners)), np.tile(np.arange(len(partners)) + chunk, chunk)
-        found = reaction_energies(ready, together, first, second)
-        energies[done : done + chunk] = found.energy.reshape(chunk, -1)
+        energies[done : done + chunk] = reaction_energies(ready, together, first, second).energy.reshape(chunk, -1)
         if (done // chunk) % 5 == 4:
             say(f"screen: {done + chunk} of {wanted} compositions, {time.perf_counter() - began:.1f} s")
     seconds = time.perf_counter() - began
-    return seconds, peak_megabytes(), energies.size / seconds
+    return {"seconds": seconds, "pairs_per_s": energies.size / seconds, "peak_MB": peak_megabytes()}
 
 
 def pick(table: PhaseTable, count: int, rng: np.random.Generator) -> np.ndarray:
     """Return random compounds of two to four elements as atom fractions."""
     sizes = (table.fractions > 0).sum(axis=1)
-    rows = np.flatnonzero((sizes >= 2) & (sizes <= 4))
-    return table.fractions[rng.choice(rows, count)]
+    return table.fractions[rng.choice(np.flatnonzero((sizes >= 2) & (sizes <= 4)), count)]
 
 
 def peak_megabytes() -> float:
@@ -281,51 +187,66 @@ def peak_megabytes() -> float:
     return peak / 1e6 if sys.platform == "darwin" else peak / 1e3
 
 
-def floor(one: Batch, table: PhaseTable) -> str:
-    """Return where the time goes: pivots per pair, phases priced at each, and the arithmetic that takes."""
-    pairs = pairs_of_size(table, 8, 500, np.random.default_rng(6))
-    compositions, first, second = indexed(table, pairs)
-    found = reaction_energies(one, compositions, first, second)
+def floor(one: Batch, pairs: Pairs) -> dict[str, float]:
+    """Return where the time of eight elements goes: pivots, phases, arithmetic, and CPU time by stage."""
+    compositions, first, second = indexed(one.table, pairs)
+    began = time.process_time()
+    counted = one.counted(compositions)
+    hulls = one.hulls(counted)
+    of_hulls = time.process_time() - began
+    found = one.pairs(counted, first, second, hulls[first], hulls[second])
+    of_pairs = time.process_time() - began - of_hulls
     bits = (compositions > 0) @ (1 << np.arange(compositions.shape[1], dtype=np.int64))
-    members = [int(((one.masks & ~mask) == 0).sum()) for mask in bits[first] | bits[second]]
-    pivots, phases = float(found.steps.mean()), float(np.mean(members))
-    return (
-        f"8 elements: {pivots:.1f} pivots a pair, {phases:.0f} stable phases priced at each with 8 multiply-adds: "
-        f"{pivots * phases * 16 / 1e3:.0f} kflop; the basis inverse adds {pivots * 3 * 81 * 2 / 1e3:.0f} kflop"
-    )
+    phases = float(np.mean([int(((one.masks & ~mask) == 0).sum()) for mask in np.unique(bits[first] | bits[second])]))
+    pivots = float(found.steps.mean())
+    return {
+        "pivots_per_pair": pivots,
+        "phases_per_pair": phases,
+        "flops_per_pivot_at_most": 2 * 10 * (phases + 2),  # nine rows and the costs, a multiply-add for each phase
+        "hulls_us_per_pair": of_hulls / len(pairs) * 1e6,
+        "programmes_us_per_pair": of_pairs / len(pairs) * 1e6,
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--table", type=Path, help="CSV of formulas and formation energies; default: synthetic")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    parser.add_argument("--quick", action="store_true", help="a smoke test of a minute")
+    parser.add_argument("--quick", action="store_true", help="a smoke test")
     options = parser.parse_args()
+    quick, rounds = options.quick, 1 if options.quick else ROUNDS
     warnings.filterwarnings("ignore")
-    table = read_table(options.table) if options.table else synthetic_table(phases=1500 if options.quick else 11_760)
+    table = read_table(options.table) if options.table else synthetic_table(phases=1500 if quick else PHASES)
 
-    # memory first: pymatgen's diagrams would hide our own peak
-    screen_seconds, screen_megabytes, rate = large_screen(table, options.quick)
+    screen = large_screen(table, quick)
     began = time.perf_counter()
-    one = batch(table, threads=1)
-    prune_seconds = time.perf_counter() - began
-    cpu_per_pair(one, pairs_of_size(table, 4, 50, np.random.default_rng(0)))  # everything is compiled by now
+    one, two = batch(table, threads=1), batch(table, threads=2)
+    prune_seconds = (time.perf_counter() - began) / 2
     peer = Peer(table)
-    agreed = agreement(table, one, peer, options.quick)
-    sizes = by_size(table, one, peer, options.quick)
-    mixed = mixed_screening(table, one, peer, options.quick)
-    ten = ten_elements(table, one, options.quick)
+    agreed = agreement(table, one, peer, quick)
+    rng = np.random.default_rng(2)
+    screened = screening_pairs(table, one.table, 20 if quick else 315, rng)
+    sample = [screened[i] for i in rng.choice(len(screened), 3 if quick else 60, replace=False)]
+    say(f"mixed screening: {len(screened)} pairs, pymatgen on {len(sample)} of them")
+    mixed = compared(one, two, peer, screened, sample, rounds)
+    apart_size = 4 if quick else 8
+    unlike = random_pairs(table, apart_size, 60 if quick else 3000, rng)
+    apart = {"elements": apart_size, **compared(one, two, peer, unlike, unlike[: 2 if quick else 6], rounds)}
+    sizes = by_size(table, one, two, peer, quick)
+    tens = [pair for pairs in battery_pairs(table, 10, *((3, 3) if quick else (40, 25))) for pair in pairs]
+    ten = 1 / statistics.median(ours_per_pair(one, tens)[0] for _ in range(ROUNDS)) if tens else float("nan")
+    eights = [pair for pairs in battery_pairs(table, 8, *((3, 3) if quick else (40, 25))) for pair in pairs]
     result = {
         "mixed_screening_ratio": mixed["ratio"],
         "ratio_8_elements": next((row["ratio"] for row in sizes if row["elements"] == 8), None),
         "max_abs_diff_eV_per_atom": max(
-            agreed["closed_eV_per_atom"], mixed["max_abs_diff_eV_per_atom"],
-            *(row["max_abs_diff_eV_per_atom"] for row in sizes),
+            agreed["closed_eV_per_atom"],
+            *(row["max_abs_diff_eV_per_atom"] for row in (mixed, apart, *sizes)),
         ),
         "max_abs_diff_open_eV_per_atom": max(agreed["open_mutual_eV_per_atom"], agreed["open_total_eV_per_atom"]),
-        "screen_100k_s": screen_seconds,
-        "screen_100k_peak_MB": screen_megabytes,
-        "screen_pairs_per_s": rate,
+        "screen_100k_s": screen["seconds"],
+        "screen_100k_peak_MB": screen["peak_MB"],
+        "screen_pairs_per_s": screen["pairs_per_s"],
         "pairs_per_cpu_s_10_elements": ten,
         "prune_s": prune_seconds,
         "table": table.name,
@@ -334,26 +255,44 @@ def main() -> None:
         "agreement": agreed,
         "mixed_screening": mixed,
         "by_elements": sizes,
-    }  # fmt: skip
-    if options.json:
-        print(json.dumps(result, indent=2))
-        return
-    print(f"{len(table)} phases of {len(table.elements)} elements ({table.name}), {len(one.table)} stable")
-    print(f"our pruning of the table {prune_seconds:.2f} s (excluded, as is pymatgen's build)")
-    for row in sizes:
-        print(_line(row))
-    print(
-        f"mixed screening of {mixed['pairs']:.0f} pairs: ours {mixed['ours_us']:.1f} us, "
-        f"pymatgen {mixed['pymatgen_ms']:.1f} ms, ratio {mixed['ratio']:.0f}"
-    )
-    print(f"10 elements: {ten:.0f} pairs per CPU second")
-    print(
-        f"agreement: {agreed['closed_pairs']:.0f} closed pairs within {agreed['closed_eV_per_atom']:.1e} eV/atom; "
-        f"{agreed['open_pairs']:.0f} open pairs within {agreed['open_mutual_eV_per_atom']:.1e} (mutual) and "
-        f"{agreed['open_total_eV_per_atom']:.1e} (total)"
-    )
-    print(f"screen: {screen_seconds:.1f} s for {rate:.0f} pairs/s on two threads, peak {screen_megabytes:.0f} MB")
-    print(floor(one, table))
+        "no_shared_elements": apart,
+        "floor_8_elements": floor(one, eights) if eights else None,
+    }
+    print(json.dumps(result, indent=2) if options.json else in_words(result))
+
+
+def in_words(result: dict) -> str:
+    mixed, apart, agreed = result["mixed_screening"], result["no_shared_elements"], result["agreement"]
+    words = [
+        f"{result['phases']} phases ({result['table']}), {result['stable_phases']} stable; "
+        f"our pruning {result['prune_s']:.2f} s (excluded, as is pymatgen's build)",
+        "single-thread CPU time per pair, battery chemistries:",
+        *(line(row) for row in result["by_elements"]),
+    ]
+    for name, row in (
+        (f"mixed screening, {mixed['pairs']} pairs", mixed),
+        (f"{apart['elements']} elements, no two pairs of the same", apart),
+    ):
+        words.append(
+            f"{name}: ours {row['ours_us']:.2f} us (wall, two threads {row['ours_two_threads_wall_us']:.2f}), "
+            f"pymatgen {row['pymatgen_ms']:.1f} ms on {row['pairs_of_pymatgen']}, ratio {row['ratio']:.0f}"
+        )
+    words += [
+        f"10 elements: {result['pairs_per_cpu_s_10_elements']:.0f} pairs per CPU second",
+        f"agreement in eV/atom: {agreed['closed_pairs']} closed pairs {agreed['closed_eV_per_atom']:.1e}; "
+        f"{agreed['open_pairs']} open pairs {agreed['open_mutual_eV_per_atom']:.1e} (mutual), "
+        f"{agreed['open_total_eV_per_atom']:.1e} (total)",
+        f"screen: {result['screen_100k_s']:.1f} s, {result['screen_pairs_per_s']:.0f} pairs/s on two threads, "
+        f"peak {result['screen_100k_peak_MB']:.0f} MB",
+    ]
+    if result["floor_8_elements"]:
+        at = result["floor_8_elements"]
+        words.append(
+            f"8 elements: {at['pivots_per_pair']:.1f} pivots a pair over {at['phases_per_pair']:.0f} phases, at most "
+            f"{at['flops_per_pivot_at_most']:.0f} flop each; {at['programmes_us_per_pair']:.2f} us of a pair are its "
+            f"programme, {at['hulls_us_per_pair']:.2f} us the two sides' hulls"
+        )
+    return "\n".join(words)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pytest
 
 from interlayer.composition import parse_formula
 from interlayer.thermo import own_table, react, window
+from interlayer.thermo.batch import batch, open_reaction_energies, reaction_energies
 from interlayer.thermo.equilibrium import system
 
 pytest.importorskip("pymatgen.analysis.interface_reactions")
@@ -64,12 +65,16 @@ def test_closed_pairs(chemistry):
 
     table, _, diagram = chemistry
     worst = 0.0
-    for a, b in random_pairs(table, CLOSED_PER_CHEMISTRY):
+    pairs = random_pairs(table, CLOSED_PER_CHEMISTRY)
+    shares = np.array([table.fractions_of(parse_formula(formula)) for pair in pairs for formula in pair])
+    at_once = reaction_energies(batch(table), shares, np.arange(0, len(shares), 2), np.arange(1, len(shares), 2))
+    for (a, b), of_batch in zip(pairs, at_once.energy.tolist(), strict=True):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             peer = InterfacialReactivity(Composition(a), Composition(b), diagram, use_hull_energy=True)
         theirs = min(kink[2] for kink in peer.get_kinks())
         worst = max(worst, abs(react(a, b).reaction_energy_eV_per_atom - theirs))
+        assert of_batch == pytest.approx(theirs, abs=1e-6), (a, b)
     # our own limit of "no reaction" is 1e-6 eV/atom, and so is the tolerance
     assert worst < 1.1e-6
 
@@ -80,13 +85,18 @@ def test_open_pairs_mutual_and_total(chemistry):
     from pymatgen.core import Composition, Element
 
     table, entries, diagram = chemistry
+    closed = batch(table)
+    pairs = random_pairs(table, OPEN_PER_VOLTAGE, without_lithium_metal=True)
+    shares = np.array([table.fractions_of(parse_formula(formula)) for pair in pairs for formula in pair])
+    rows = np.arange(0, len(shares), 2), np.arange(1, len(shares), 2)
     for voltage in OPEN_VOLTAGES:
         grand = GrandPotentialPhaseDiagram(entries, {Element("Li"): -voltage})
-        for a, b in random_pairs(table, OPEN_PER_VOLTAGE, without_lithium_metal=True):
+        at_once = open_reaction_energies(closed.opened(voltage), closed, shares, *rows)
+        for row, (a, b) in enumerate(pairs):
             ours = react(a, b, voltage=voltage)
-            for total, energy in (
-                (False, ours.reaction_energy_eV_per_atom),
-                (True, ours.total_energy_eV_per_atom),
+            for total, energy, of_batch in (
+                (False, ours.reaction_energy_eV_per_atom, at_once[0].energy[row]),
+                (True, ours.total_energy_eV_per_atom, at_once[1].energy[row]),
             ):
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
@@ -101,6 +111,7 @@ def test_open_pairs_mutual_and_total(chemistry):
                     )
                 theirs = min(kink[2] for kink in peer.get_kinks())
                 assert energy == pytest.approx(theirs, abs=1e-5), (a, b, voltage, total)
+                assert of_batch == pytest.approx(theirs, abs=1e-5), (a, b, voltage, total)
 
 
 def test_hull_energies_and_decompositions(chemistry):

@@ -1,13 +1,26 @@
 """Many questions at once give the answers of one at a time, of HiGHS and of the kernel without a compiler."""
 
+import sys
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from interlayer.composition import parse_formula
 from interlayer.errors import InputError
-from interlayer.thermo import own_table, react, window
-from interlayer.thermo.batch import batch, open_reaction_energies, reaction_energies, stable_phases, windows
+from interlayer.thermo import PhaseTable, own_table, react, window
+from interlayer.thermo.batch import (
+    IMPOSSIBLE,
+    SOLVED,
+    SOLVED_BY_HIGHS,
+    batch,
+    open_reaction_energies,
+    reaction_energies,
+    stable_phases,
+    windows,
+)
 
 NAMES = (
     "LiCoO2", "Li3PS4", "Li10GeP2S12", "LiNi0.5Mn0.3Co0.2O2", "LiNb0.5Ta0.5O3", "Li3PO4", "Li7La3Zr2O12", "Li6PS5Cl",
@@ -151,3 +164,112 @@ def test_threads_are_given_back(table, closed):
     before = numba.get_num_threads()
     closed.hulls(table.fractions[:10])
     assert numba.get_num_threads() == before
+
+
+def test_the_status_says_how_an_answer_was_found_and_the_balance_is_kept(closed, table):
+    found = reaction_energies(closed, *random_pairs(table, 500, 7))
+    assert set(found.status.tolist()) <= {SOLVED, SOLVED_BY_HIGHS}
+    assert found.imbalance.max() < 1e-7
+    assert np.isfinite(found.energy).all()
+
+
+def test_where_the_kernel_gives_up_highs_answers(table, closed, monkeypatch):
+    from interlayer.thermo import batch_numpy
+
+    solve_groups = batch_numpy.solve_groups
+    pairs = random_pairs(table, 20, 8)
+    expected = reaction_energies(closed, *pairs).energy
+
+    def gives_up(*arguments):
+        solve_groups(*arguments)
+        arguments[-8][::3] = batch_numpy.FAILED  # status
+        arguments[-7][::3] = 99.0  # energy, wrong where the status says so
+
+    monkeypatch.setattr(batch_numpy, "solve_groups", gives_up)
+    found = reaction_energies(batch(table, solver="numpy", prune=False), *pairs)
+    assert found.repeated == 7
+    np.testing.assert_allclose(found.energy, expected, atol=1e-8)
+    assert found.imbalance.max() < 1e-7
+
+
+def test_a_failure_of_both_solvers_is_a_status_and_not_a_number(table, monkeypatch):
+    from interlayer.errors import SolverError
+    from interlayer.thermo import batch as module
+    from interlayer.thermo import batch_numpy
+
+    def gives_up(*arguments):
+        arguments[-8][:] = batch_numpy.FAILED
+
+    def fails(*_, **__):
+        raise SolverError("no")
+
+    monkeypatch.setattr(batch_numpy, "solve_groups", gives_up)
+    monkeypatch.setattr(module, "minimise_with_highs", fails)
+    ready = batch(table, solver="numpy", prune=False)
+    found = ready.equilibria(table.fractions[:5])
+    assert np.isnan(found.energy).all()
+    assert set(found.status.tolist()) == {module.FAILED}
+
+
+def test_a_composition_that_no_phases_make_up_has_no_energy():
+    rows = [("Li", 0.0, "a"), ("O", 0.0, "a"), ("Li2O", -2.0, "a"), ("Cl", 0.0, "a"), ("LiCl", -2.1, "a")]
+    without = PhaseTable.from_rows(rows, name="small", references=()).without(["Cl"])
+    ready = batch(without)
+    compositions = np.array([without.fractions_of(parse_formula(f)) for f in ("LiCl", "Li2O", "LiCl3")])
+    found = ready.equilibria(compositions)
+    assert found.status.tolist() == [SOLVED, SOLVED, IMPOSSIBLE]
+    assert np.isnan(found.energy[2])
+    pairs = reaction_energies(ready, compositions, np.array([0, 2]), np.array([1, 1]))
+    assert pairs.status.tolist() == [SOLVED, IMPOSSIBLE]
+    assert np.isnan(pairs.energy[1])
+
+
+@pytest.mark.parametrize("amount", [np.nan, np.inf, -0.5])
+def test_compositions_that_are_none_are_refused(closed, table, amount):
+    wrong = table.fractions_of({"Li": 1.0})[None].copy()
+    wrong[0, 0] = amount
+    with pytest.raises(InputError, match="finite"):
+        closed.counted(wrong)
+
+
+@pytest.mark.parametrize("solver", ["compiled", "numpy"])
+def test_no_questions_have_no_answers(table, solver):
+    ready = batch(table, solver=solver)
+    nothing = np.empty(0, dtype=np.int64)
+    assert len(reaction_energies(ready, np.empty((0, len(table.elements))), nothing, nothing).energy) == 0
+
+
+def test_where_the_compiler_cannot_be_loaded_numpy_takes_over(table, monkeypatch):
+    from interlayer.thermo import batch as module
+
+    module._available.cache_clear()
+    with monkeypatch.context() as without_compiler:
+        without_compiler.setitem(sys.modules, "interlayer.thermo.batch_kernel", None)
+        without_compiler.delattr("interlayer.thermo.batch_kernel", raising=False)
+        assert batch(table).solver == "numpy"
+    module._available.cache_clear()
+    assert batch(table).solver == "compiled"
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=25, deadline=None)
+def test_random_mixtures_of_random_tables(seed):
+    """Degenerate on purpose: many phases on one line, equal energies, compositions that are phases."""
+    rng = np.random.default_rng(seed)
+    names = ("Li", "O", "P", "S")
+    rows = [(name, 0.0, "a") for name in names]
+    for _ in range(40):
+        atoms = rng.integers(0, 3, 4)
+        if (atoms > 0).sum() >= 2:
+            formula = "".join(f"{name}{n}" for name, n in zip(names, atoms.tolist(), strict=True) if n)
+            rows.append((formula, -float(rng.integers(0, 5)) / 4, "a"))
+    small = PhaseTable.from_rows(rows, name="random", references=())
+    count = len(small)
+    first, second = rng.integers(0, count, (2, 30))
+    answers = [reaction_energies(batch(small, solver=s), small.fractions, first, second) for s in ("compiled", "numpy")]
+    np.testing.assert_allclose(answers[0].energy, answers[1].energy, atol=1e-8)
+    assert max(answer.imbalance.max() for answer in answers) < 1e-7
+    assert answers[0].repeated == 0
+    for p in rng.integers(0, 30, 3).tolist():
+        a, b = small.formulas[first[p]], small.formulas[second[p]]
+        assert answers[0].energy[p] == pytest.approx(react(a, b, table=small).reaction_energy_eV_per_atom, abs=1.1e-6)

@@ -24,7 +24,7 @@ _NEGATIVE = 1e-7
 _BALANCE = 1e-7
 _REFINE = 1e-13
 _RUN = 32
-"""Groups that one thread takes at a time, in the same working room."""
+"""Groups that one thread takes at a time, in the same working room; fewer where there are few groups to share out."""
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz"}, error_model="numpy")
@@ -230,7 +230,8 @@ def solve_groups(
     """
     n, e = fractions.shape
     groups = len(group_masks)
-    for run in numba.prange((groups + _RUN - 1) // _RUN):
+    length = max(1, min(_RUN, groups // 16))
+    for run in numba.prange((groups + length - 1) // length):
         # the room that the groups of a run work in, one after the other
         rows = np.empty(e, np.int64)
         members = np.empty(n + 1, np.int64)
@@ -239,7 +240,7 @@ def solve_groups(
         group_costs = np.empty(n)
         room = np.empty((6, e + 1))
         values, duals, shifted, weights, one, other = room[0], room[1], room[2], room[3], room[4], room[5]
-        for g in range(run * _RUN, min((run + 1) * _RUN, groups)):
+        for g in range(run * length, min((run + 1) * length, groups)):
             mask = group_masks[g]
             m = 0
             for i in range(e):
