@@ -9,9 +9,8 @@ them by name.
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
-from itertools import pairwise
 from threading import Lock
 from typing import Final, Literal
 
@@ -122,6 +121,11 @@ class Batch:
         """Cost of each phase, eV per counted atom."""
         return self.formation_costs + (self.voltage or 0.0) * self.lithium_ratios
 
+    @cached_property
+    def _by_element(self) -> Array:
+        """The fractions (e, n) as the kernels read them: along the phases."""
+        return np.ascontiguousarray(self.fractions.T)
+
     def at(self, voltage: float) -> "Batch":
         """Return the same open batch at another voltage."""
         if self.voltage is None:
@@ -199,7 +203,8 @@ class Batch:
         occupied = bits[first] | bits[second]
         order = np.argsort(occupied, kind="stable").astype(np.int64)
         group_masks, group_starts = _groups(occupied[order])
-        width = max((int(mask).bit_count() for mask in np.unique(group_masks)), default=0) + int(mixing)
+        bits_set = (group_masks[:, None] >> np.arange(elements) & 1).sum(axis=1)
+        width = int(bits_set.max(initial=0)) + int(mixing)
         found = PairMinima(
             energy=np.empty(count),
             mixing_fraction=np.empty(count),
@@ -213,7 +218,7 @@ class Batch:
         # unequal shifts, golden-ratio multiples: equal ones would leave the ties they are meant to break
         shifts = shift * (1.0 + 3.0 * (np.arange(elements + 1) * 0.6180339887498949 % 1.0))
         arguments = (
-            self.fractions, self.costs, self.masks, self.buckets, self.element_rows, shifts,
+            self._by_element, self.costs, self.masks, self.buckets, self.element_rows, shifts,
             group_masks, group_starts, order, np.ascontiguousarray(compositions),
             np.ascontiguousarray(first, dtype=np.int64), np.ascontiguousarray(second, dtype=np.int64),
             np.ascontiguousarray(energies_first, dtype=float), np.ascontiguousarray(energies_second, dtype=float),
@@ -425,9 +430,11 @@ def _bits(compositions: Array) -> Indices:
 
 def _groups(occupied: Indices) -> tuple[Indices, Indices]:
     """Return the masks and the bounds of runs of equal elements in sorted `occupied`, at most `_GROUP` long."""
-    starts = np.flatnonzero(np.r_[True, occupied[1:] != occupied[:-1]])
-    bounds = np.r_[starts, len(occupied)]
-    split = np.concatenate([np.arange(a, b, _GROUP) for a, b in pairwise(bounds)])
+    at = np.arange(len(occupied))
+    is_new = np.ones(len(occupied), dtype=bool)
+    is_new[1:] = occupied[1:] != occupied[:-1]
+    begun = np.maximum.accumulate(np.where(is_new, at, 0))
+    split = np.flatnonzero((at - begun) % _GROUP == 0)
     return occupied[split].astype(np.int64), np.r_[split, len(occupied)].astype(np.int64)
 
 

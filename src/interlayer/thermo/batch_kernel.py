@@ -221,14 +221,14 @@ def solve_groups(
 ) -> None:
     """Solve all programmes, group by group, and fill the last eight arrays, each in the order of the pairs.
 
-    fractions (n, e) and costs (n,): all phases, those from buckets[i] to buckets[i + 1] having i as their rarest
+    fractions (e, n) and costs (n,): all phases, those from buckets[i] to buckets[i + 1] having i as their rarest
     element; masks (n,): their elements as bits; element_rows (e,): the phase that is each element; shifts (e + 1,):
     what breaks the ties; compositions (c, e); first, second (p,): the pairs, as rows of them; group g holds the pairs
     order[group_starts[g]:group_starts[g + 1]], whose elements are group_masks[g]. Without `mixing` the programme is
     the equilibrium at `second` alone. phases and amounts (p, m or m + 1): the basis of each answer, -1 where it is no
     phase; potentials (p or 0, e).
     """
-    n, e = fractions.shape
+    e, n = fractions.shape
     groups = len(group_masks)
     length = max(1, min(_RUN, groups // 16))
     for run in numba.prange((groups + length - 1) // length):
@@ -253,11 +253,13 @@ def solve_groups(
                     members[count] = k
                     count += masks[k] & ~mask == 0  # kept or written over: no branch to mispredict
             columns = np.empty((m, count))
+            for i in range(m):
+                of_element = fractions[rows[i]]
+                for c in range(count):
+                    columns[i, c] = of_element[members[c]]
             for c in range(count):
                 k = members[c]
                 group_costs[c] = costs[k]
-                for i in range(m):
-                    columns[i, c] = fractions[k, rows[i]]
                 if masks[k] & (masks[k] - 1) == 0:  # a single element
                     for i in range(m):
                         if element_rows[rows[i]] == k:

@@ -44,14 +44,14 @@ def solve_groups(
     potentials: Array,
 ) -> None:
     """Fill the last eight arrays; arguments as for `batch_kernel.solve_groups` (`buckets` are not needed)."""
-    bits = 1 << np.arange(fractions.shape[1], dtype=np.int64)
+    bits = 1 << np.arange(len(fractions), dtype=np.int64)
     for mask, begin, end in zip(group_masks, group_starts[:-1], group_starts[1:], strict=True):
         rows = np.flatnonzero(mask & bits)
         members = np.flatnonzero((masks & ~mask) == 0)
         pairs = order[begin:end]
         size = len(rows) + int(mixing)
         (status[pairs], energy[pairs], fraction[pairs], steps[pairs], imbalance[pairs], basis, weights, duals) = _solve(
-            fractions[np.ix_(members, rows)],
+            fractions[np.ix_(rows, members)].T,
             costs[members],
             np.searchsorted(members, element_rows[rows]),
             compositions[np.ix_(first[pairs], rows)],
