@@ -1,13 +1,12 @@
 """The reaction between two materials in contact (verb: ``react``)."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from interlayer.constants import EV_PER_ATOM_IN_KJ_PER_MOL
-from interlayer.errors import InputError, shown
+from interlayer.errors import InputError
 from interlayer.quantity import StrictModel
 from interlayer.references import citations
 from interlayer.thermo.arrays import Array
@@ -18,12 +17,11 @@ from interlayer.thermo.question import CONDITIONS, prepared_table
 from interlayer.thermo.reactant import Reactant, reactant, reference_energies
 from interlayer.thermo.reaction_equation import equation
 from interlayer.thermo.stability_window import moles
+from interlayer.thermo.voltages import checked_voltage
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-VOLTAGE_RANGE: Final = (-1.0, 10.0)
-"""V against Li/Li+ that is accepted."""
 NO_REACTION: Final = 1e-6
 """eV/atom; a smaller gain is round-off of the tabulated energies, and reported as no reaction."""
 _END: Final = 1e-7
@@ -163,20 +161,6 @@ def react(
         conditions=CONDITIONS,
         references=citations([*prepared.table.references, *_REFERENCES]),
     )
-
-
-def checked_voltage(voltage: float) -> float:
-    """Return a voltage in V against Li/Li+; raises InputError for what is not a number from -1 to 10."""
-    lowest, highest = VOLTAGE_RANGE
-    try:
-        number = float(voltage)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not lowest <= number <= highest:
-        raise InputError(
-            f"the voltage {shown(voltage)} must be a number from {lowest:g} to {highest:g} V against Li/Li+"
-        )
-    return number
 
 
 def _grand_potential(atoms: Mapping[str, float], energy: float, voltage: float) -> float:

@@ -23,11 +23,12 @@ from interlayer.thermo.batch import (
     unreacted_energies,
     windows,
 )
-from interlayer.thermo.interface_reaction import NO_REACTION, checked_voltage
+from interlayer.thermo.interface_reaction import NO_REACTION
 from interlayer.thermo.phase_table import PhaseTable
 from interlayer.thermo.question import prepared_table
 from interlayer.thermo.reactant import Reactant, entry_energy, reactant, reference_energies, split_reference
 from interlayer.thermo.stability_window import moles
+from interlayer.thermo.voltages import checked_voltage
 
 if TYPE_CHECKING:
     import pandas as pd
