@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from interlayer.thermo.coated_interface import CoatedInterface
     from interlayer.thermo.interface_reaction import Reaction
     from interlayer.thermo.stability_window import Window
+    from interlayer.thermo.voltage_sweep import VoltageSweep
 
 _SIZE: Final = (5.5, 3.6)
 _HIGHEST_SHOWN_V: Final = 5.0
+_MOST_MARKED: Final = 30
+_MOST_LABELLED: Final = 6
 _BLUE, _ORANGE, _GREY = "#0072b2", "#d55e00", "#666666"  # Okabe and Ito: told apart by colour-blind readers
 
 
@@ -109,3 +113,59 @@ def between_corners(result: "Reaction") -> tuple[list[float], list[float]]:
 
 def _foot(figure: "Figure", conditions: str, table: str) -> None:
     figure.supxlabel(f"{conditions}; phases: {table}", fontsize=6.5, color=_GREY)
+
+
+def sweep_figure(result: "VoltageSweep") -> "Figure":
+    """Draw the mutual and the total reaction energy of a contact against the voltage."""
+    figure = _empty_figure()
+    axes = figure.add_subplot()
+    mutual = [one.reaction_energy_eV_per_atom * 1e3 for one in result.at_voltage]
+    total = [(one.total_energy_eV_per_atom or 0.0) * 1e3 for one in result.at_voltage]
+    marker = "o" if len(mutual) <= _MOST_MARKED else None
+    axes.plot(result.voltages_V, mutual, color=_BLUE, marker=marker, markersize=4, label="mutual: the contact adds")
+    axes.plot(
+        result.voltages_V, total, color=_ORANGE, marker=marker, markersize=4, label="total: from the unreacted two"
+    )
+    axes.axhline(0.0, color=_GREY, linewidth=0.8)
+    first = result.closed
+    axes.set_title(f"{_typeset(first.reactant_A)} | {_typeset(first.reactant_B)} ({first.convention})", fontsize=10)
+    axes.set_xlabel("potential (V against Li/Li$^+$)")
+    axes.set_ylabel("reaction energy\n(meV per atom without Li)")
+    axes.legend(frameon=False, fontsize=8)
+    _foot(figure, first.conditions, first.table)
+    return figure
+
+
+def coated_figure(result: "CoatedInterface") -> "Figure":
+    """Draw the reaction energies of the bare contact and of both sides of the coating, closed and at each voltage."""
+    import numpy as np
+
+    figure = _empty_figure()
+    axes = figure.add_subplot()
+    contacts = [*result.before, *result.after]
+    series = ["closed", *(f"{voltage:g} V" for voltage in result.voltages_V)]
+    height = 0.8 / len(series)
+    shades = np.linspace(1.0, 0.35, len(series))
+    for i, (name, shade) in enumerate(zip(series, shades, strict=True)):
+        reactions = [(contact.closed, *contact.at_voltage)[i] for contact in contacts]
+        places = np.arange(len(contacts)) - 0.4 + (i + 0.5) * height
+        energies = [one.reaction_energy_eV_per_atom * 1e3 for one in reactions]
+        axes.barh(
+            places, energies, height, label=name, color=[*[_ORANGE] * len(result.before), *[_BLUE] * 2], alpha=shade
+        )
+        for place, energy in zip(places.tolist(), energies, strict=True) if len(series) <= _MOST_LABELLED else ():
+            axes.annotate(
+                f"{energy:.0f} ({name})", (energy, place), xytext=(-3, 0), textcoords="offset points",
+                ha="right", va="center", fontsize=6.5, color=_GREY,
+            )  # fmt: skip
+    names = [f"{_typeset(one.closed.reactant_A)} |\n{_typeset(one.closed.reactant_B)}" for one in contacts]
+    axes.set_yticks(range(len(contacts)), [f"{'bare' if i == 0 else 'coated'}\n{name}" for i, name in enumerate(names)])
+    axes.tick_params(axis="y", labelsize=7)
+    axes.invert_yaxis()
+    axes.margins(x=0.3)
+    axes.set_xlim(right=0.0)
+    first = contacts[0].closed
+    axes.set_xlabel("mutual reaction energy (meV/atom; with voltage per atom without Li)", fontsize=8)
+    axes.set_title(f"before and after a coating ({first.convention})", fontsize=10)
+    _foot(figure, first.conditions, first.table)
+    return figure

@@ -21,6 +21,8 @@ from interlayer.thermo.reaction_equation import equation
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from interlayer.thermo.decomposition import Decomposition
+
 _HIGHEST_V: Final = 15.0
 """Beyond any battery: a composition that keeps its lithium up to here has no oxidation limit."""
 _SAME_LITHIUM: Final = 1e-5
@@ -76,6 +78,12 @@ class Window(StrictModel):
     method: str
     conditions: str
     references: list[str]
+
+    def at(self, voltage: float) -> "Decomposition":
+        """Return what the composition becomes at a voltage in V against Li/Li+ (0 to 10), and how far it gets."""
+        from interlayer.thermo.decomposition import decomposition
+
+        return decomposition(self, voltage)
 
     def plot(self) -> "Figure":
         """Return the voltage profile as a matplotlib figure."""
