@@ -1,5 +1,6 @@
 """Writing results so that a file is either whole or not there."""
 
+import io
 import os
 import tempfile
 from pathlib import Path
@@ -8,9 +9,11 @@ from typing import TYPE_CHECKING
 from interlayer.errors import InputError, closest, shown
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
 FIGURE_FORMATS = ("png", "pdf", "svg")
+TABLE_FORMATS = ("csv", "xlsx", "parquet")
 
 
 def write_whole(path: Path, content: bytes | str) -> Path:
@@ -36,16 +39,30 @@ def write_whole(path: Path, content: bytes | str) -> Path:
     return path
 
 
+def save_table(table: "pd.DataFrame", path: Path) -> Path:
+    """Write a pandas table as .csv, .xlsx or .parquet; InputError for another ending."""
+    ending = _known_ending(path, TABLE_FORMATS, "write a table to")
+    if ending == "csv":
+        return write_whole(path, table.to_csv(index=False, lineterminator="\n"))
+    buffer = io.BytesIO()
+    if ending == "xlsx":
+        table.to_excel(buffer, index=False, engine="openpyxl")
+    else:
+        table.to_parquet(buffer, index=False)
+    return write_whole(path, buffer.getvalue())
+
+
 def save_figure(figure: "Figure", path: Path, *, dots_per_inch: int = 200) -> Path:
     """Write a matplotlib figure as .png, .pdf or .svg; InputError for another ending."""
-    import io
-
-    ending = path.suffix.lower().lstrip(".")
-    if ending not in FIGURE_FORMATS:
-        allowed = ", ".join(f".{name}" for name in FIGURE_FORMATS)
-        raise InputError(
-            f"cannot draw into {shown(str(path))}; allowed endings: {allowed}{closest(ending, FIGURE_FORMATS)}"
-        )
+    ending = _known_ending(path, FIGURE_FORMATS, "draw into")
     buffer = io.BytesIO()
     figure.savefig(buffer, format=ending, dpi=dots_per_inch)
     return write_whole(path, buffer.getvalue())
+
+
+def _known_ending(path: Path, allowed: tuple[str, ...], verb: str) -> str:
+    ending = path.suffix.lower().lstrip(".")
+    if ending not in allowed:
+        endings = ", ".join(f".{name}" for name in allowed)
+        raise InputError(f"cannot {verb} {shown(str(path))}; allowed endings: {endings}{closest(ending, allowed)}")
+    return ending

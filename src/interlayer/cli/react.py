@@ -1,19 +1,25 @@
-"""``interlayer react``: whether two materials in contact react, to what, and how strongly."""
+"""``interlayer react``: whether materials in contact react, to what, and how strongly."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from interlayer.thermo import Reaction
+    from interlayer.thermo import CoatedInterface, Reaction, VoltageSweep
 
 
 def react(
     a: Annotated[str, typer.Argument(metavar="A", help="Formula or library name, e.g. LiCoO2 or NMC532.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="Formula or library name, e.g. Li3PS4 or LGPS.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Formula or library name, e.g. Li3PS4; of three: the coating.")],
+    c: Annotated[
+        str | None, typer.Argument(metavar="[C]", help="Electrolyte: before and after the coating B lies between.")
+    ] = None,
     voltage: Annotated[
-        float | None, typer.Option(help="V against Li/Li+ at which lithium is exchanged (-1 to 10); closed without.")
+        str | None,
+        typer.Option(
+            metavar="V", help="V against Li/Li+ at which lithium is exchanged: 4.3, 2.5,4.3 or 2.5:4.3:0.1; -1 to 10."
+        ),
     ] = None,
     reference: Annotated[
         str, typer.Option(help="hull, entry, mixture, an energy above the hull in eV/atom, or two of these as A,B.")
@@ -25,15 +31,36 @@ def react(
     table: Annotated[
         Path | None, typer.Option(help="CSV with formula,formation_energy_eV_per_atom instead of the own table.")
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the profile, voltages or contacts (.csv, .xlsx, .parquet)."),
+    ] = None,
+    plot: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the figure (.png, .pdf, .svg).")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
 ) -> None:
-    """Show the most negative reaction energy of A in contact with B, its products and the whole profile."""
-    from interlayer.cli.output import print_json
-    from interlayer.thermo import react as find_reaction
+    """Show the most negative reaction energy of A in contact with B, its products and the whole profile.
 
-    result = find_reaction(
-        a, b, voltage=voltage, reference=reference, convention=convention, exclude=exclude, table=table
-    )
+    With several voltages: the energy at each. With a third material: cathode, coating and electrolyte in one table.
+    """
+    from interlayer.cli.output import print_json
+    from interlayer.thermo import coated_interface, react_over_voltages
+    from interlayer.thermo import react as find_reaction
+    from interlayer.thermo.voltages import read_voltages
+    from interlayer.writing import save_figure, save_table
+
+    voltages = [] if voltage is None else read_voltages(voltage)
+    options: dict[str, Any] = {"reference": reference, "convention": convention, "exclude": exclude, "table": table}
+    result: Reaction | VoltageSweep | CoatedInterface
+    if c is not None:
+        result = coated_interface(a, b, c, voltages=voltages, **options)
+    elif len(voltages) > 1:
+        result = react_over_voltages(a, b, voltages=voltages, **options)
+    else:
+        result = find_reaction(a, b, voltage=voltages[0] if voltages else None, **options)
+    if out is not None:
+        save_table(result.frame(), out)
+    if plot is not None:
+        save_figure(result.plot(), plot)
     if json:
         print_json(result)
     else:
@@ -41,9 +68,22 @@ def react(
 
 
 _MOST_CORNERS = 12
+_MOST_COLUMNS = 5
 
 
-def _summarise(result: "Reaction") -> None:
+def _summarise(result: "Reaction | VoltageSweep | CoatedInterface") -> None:
+    from interlayer.thermo import CoatedInterface, VoltageSweep
+
+    match result:
+        case CoatedInterface():
+            _summarise_coated(result)
+        case VoltageSweep():
+            _summarise_sweep(result)
+        case _:
+            _summarise_pair(result)
+
+
+def _summarise_pair(result: "Reaction") -> None:
     from interlayer.cli.output import console
 
     out = console()
@@ -63,6 +103,63 @@ def _summarise(result: "Reaction") -> None:
         _print_profile(result)
     else:
         out.print(f"  the profile has {len(result.profile)} corners; --json lists them")
+    _print_foot(result)
+
+
+def _summarise_sweep(result: "VoltageSweep") -> None:
+    from rich.table import Table
+
+    from interlayer.cli.output import console
+
+    out = console()
+    closed, worst = result.closed, result.worst
+    out.print(
+        f"[bold]{result.reactant_A} | {result.reactant_B}[/bold]: {closed.reaction_energy_eV_per_atom * 1e3:.1f} "
+        f"m{closed.normalisation} closed; at most {worst.reaction_energy_eV_per_atom * 1e3:.1f} "
+        f"m{worst.normalisation} at {worst.voltage_V:g} V (mutual)"
+    )
+    rows = Table("V", "mutual / meV", "total / meV", "at the mutual minimum", box=None, header_style="bold")
+    for one in result.at_voltage:
+        total = (one.total_energy_eV_per_atom or 0.0) * 1e3
+        rows.add_row(f"{one.voltage_V:g}", f"{one.reaction_energy_eV_per_atom * 1e3:.1f}", f"{total:.1f}", one.reaction)
+    out.print(rows)
+    _print_foot(worst)
+
+
+def _summarise_coated(result: "CoatedInterface") -> None:
+    from rich.table import Table
+
+    from interlayer.cli.output import console
+
+    out = console()
+    out.print(f"[bold]{result.cathode} | {result.coating} | {result.electrolyte}[/bold]")
+    for finding in result.findings:
+        out.print(f"  {finding}")
+    shown = result.voltages_V if len(result.voltages_V) <= _MOST_COLUMNS else []
+    rows = Table("meV/atom", "", "closed", *(f"{v:g} V" for v in shown), box=None, header_style="bold")
+    named = [("bare", contact) for contact in result.before] + [("coated", contact) for contact in result.after]
+    for state, contact in named:
+        found = [contact.closed, *contact.at_voltage][: len(shown) + 1]
+        energies = (f"{one.reaction_energy_eV_per_atom * 1e3:.1f}" for one in found)
+        rows.add_row(state, f"{contact.closed.reactant_A} | {contact.closed.reactant_B}", *energies)
+    out.print(rows)
+    if shown:
+        out.print("[dim]with a voltage: mutual, per atom without Li[/dim]")
+    elif result.voltages_V:
+        out.print(f"[dim]{len(result.voltages_V)} voltages: --json or --out FILE lists them[/dim]")
+    for state, contact in named:
+        out.print(f"  {state}, closed: {contact.closed.reaction}")
+    for name, limits in (("coating", result.coating_window), ("electrolyte", result.electrolyte_window)):
+        upper = "no upper limit" if limits.oxidation_V is None else f"{limits.oxidation_V:.2f} V"
+        out.print(f"  window of the {name} {limits.formula}: {limits.reduction_V:.2f} to {upper}")
+    for contact in (*result.before, *result.after):
+        _print_foot(contact.closed)
+
+
+def _print_foot(result: "Reaction") -> None:
+    from interlayer.cli.output import console
+
+    out = console()
     used = ", ".join(f"{side} from {how}" for side, how in result.reference_used.items())
     out.print(f"[dim]reference: {used}; convention {result.convention}[/dim]")
     out.print(f"[dim]{result.phases_considered} phases of {result.table}; {result.conditions}; {result.coverage}[/dim]")

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from interlayer.thermo import Window
+    from interlayer.thermo import Decomposition, Window
 
 
 def window(
     composition: Annotated[str, typer.Argument(help="Formula or library name, e.g. Li3PS4 or LGPS.")],
+    voltage: Annotated[
+        str | None,
+        typer.Option(metavar="V", help="What it becomes at these V against Li/Li+: 4.4, 2.5,4.4 or 0:5:0.5; 0 to 10."),
+    ] = None,
     convention: Annotated[
         str, typer.Option(help="mp_legacy, s_element_2015, or shifts of elements in eV/atom such as S:-0.663.")
     ] = "mp_legacy",
@@ -18,13 +22,28 @@ def window(
     table: Annotated[
         Path | None, typer.Option(help="CSV with formula,formation_energy_eV_per_atom instead of the own table.")
     ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the voltage profile (.csv, .xlsx, .parquet).")
+    ] = None,
+    plot: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the figure (.png, .pdf, .svg).")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
 ) -> None:
     """Show the electrochemical window against lithium metal and the whole voltage profile."""
     from interlayer.cli.output import print_json
     from interlayer.thermo import window as find_window
+    from interlayer.writing import save_figure, save_table
 
-    result = find_window(composition, convention=convention, exclude=exclude, table=table)
+    result = find_window(
+        composition,
+        voltages=() if voltage is None else voltage,
+        convention=convention,
+        exclude=exclude,
+        table=table,
+    )
+    if out is not None:
+        save_table(result.frame(), out)
+    if plot is not None:
+        save_figure(result.plot(), plot)
     if json:
         print_json(result)
     else:
@@ -49,5 +68,31 @@ def _summarise(result: "Window") -> None:
         highest = "" if step.highest_V is None else f"{step.highest_V:.3f}"
         steps.add_row(f"{step.lowest_V:.3f}", highest, f"{step.lithium_per_formula:+.3f}", products)
     out.print(steps)
+    for found in result.at_voltage:
+        _print_decomposition(found)
     out.print(f"[dim]convention {result.convention}; {result.phases_considered} phases of {result.table}[/dim]")
     out.print(f"[dim]{result.conditions}; {result.coverage}[/dim]")
+
+
+def _print_decomposition(found: "Decomposition") -> None:
+    from interlayer.cli.output import console
+
+    out = console()
+    if found.is_stable:
+        out.print(f"[bold]at {found.voltage_V:g} V[/bold]: inside the window, nothing is exchanged")
+        return
+    verb = "takes up" if found.lithium_per_formula > 0 else "gives off"
+    out.print(f"[bold]at {found.voltage_V:g} V[/bold]: {found.reaction}")
+    out.print(
+        f"  {verb} {abs(found.lithium_per_formula):.3g} Li per formula, {found.charge_mAh_per_g:.0f} mAh/g; driven by "
+        f"{found.driving_energy_eV_per_atom * 1e3:.0f} m{found.normalisation} "
+        f"({found.driving_energy_kJ_per_mol:.0f} kJ/mol), {found.margin_V:.2f} V outside the window"
+    )
+    for element, shares in found.element_shares.items():
+        parts = ", ".join(f"{share:.0%} {product}" for product, share in shares.items())
+        out.print(f"  {element} ends as {parts}")
+    for element, species in found.chalcogen_species.items():
+        out.print(
+            f"  species of {element}: {species.element_or_polysulfide:.0%} element or polysulfide, "
+            f"{species.with_oxygen:.0%} bound to oxygen, {species.sulfide:.0%} sulfide"
+        )

@@ -7,32 +7,50 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from interlayer.thermo.contact_stack import CoatedInterface, coated_interface
     from interlayer.thermo.conventions import CONVENTIONS
+    from interlayer.thermo.decomposition import Decomposition
     from interlayer.thermo.interface_reaction import Reaction, react
+    from interlayer.thermo.many import react_many, window_many
     from interlayer.thermo.phase_table import PhaseTable
     from interlayer.thermo.stability_window import Window, window
     from interlayer.thermo.table_files import own_table, read_table
+    from interlayer.thermo.voltage_sweep import VoltageSweep, react_over_voltages
 
 _PUBLIC = {
     "CONVENTIONS": "conventions",
+    "CoatedInterface": "contact_stack",
+    "Decomposition": "decomposition",
     "PhaseTable": "phase_table",
     "Reaction": "interface_reaction",
+    "VoltageSweep": "voltage_sweep",
     "Window": "stability_window",
+    "coated_interface": "contact_stack",
     "own_table": "table_files",
     "react": "interface_reaction",
+    "react_many": "many",
+    "react_over_voltages": "voltage_sweep",
     "read_table": "table_files",
     "window": "stability_window",
+    "window_many": "many",
 }
 
 __all__ = [
     "CONVENTIONS",
+    "CoatedInterface",
+    "Decomposition",
     "PhaseTable",
     "Reaction",
+    "VoltageSweep",
     "Window",
+    "coated_interface",
     "own_table",
     "react",
+    "react_many",
+    "react_over_voltages",
     "read_table",
     "window",
+    "window_many",
 ]
 
 

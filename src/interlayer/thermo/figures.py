@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from interlayer.thermo.coated_interface import CoatedInterface
+    from interlayer.thermo.contact_stack import CoatedInterface
     from interlayer.thermo.interface_reaction import Reaction
     from interlayer.thermo.stability_window import Window
     from interlayer.thermo.voltage_sweep import VoltageSweep

@@ -20,6 +20,7 @@ from interlayer.thermo.stability_window import moles
 from interlayer.thermo.voltages import checked_voltage
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
 NO_REACTION: Final = 1e-6
@@ -83,6 +84,14 @@ class Reaction(StrictModel):
     method: str
     conditions: str
     references: list[str]
+
+    def frame(self) -> "pd.DataFrame":
+        """Return the corners of the profile as a pandas table, one row each."""
+        import pandas as pd
+
+        return pd.DataFrame([kink.model_dump(exclude={"products"}) for kink in self.profile]).assign(
+            normalisation=self.normalisation, voltage_V=self.voltage_V
+        )
 
     def plot(self) -> "Figure":
         """Return the reaction energy against the mixture as a matplotlib figure."""

@@ -6,22 +6,25 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from pydantic import Field
+
 from interlayer.composition import parse_formula
 from interlayer.errors import InputError
 from interlayer.quantity import StrictModel
 from interlayer.references import citations
 from interlayer.thermo.breakpoints import breakpoints
 from interlayer.thermo.coverage import coverage
+from interlayer.thermo.decomposition import Decomposition, decomposition
 from interlayer.thermo.equilibrium import LITHIUM, System, system
 from interlayer.thermo.phase_table import PhaseTable
 from interlayer.thermo.question import CONDITIONS, prepared_table
 from interlayer.thermo.reactant import entry_energy, reactant
 from interlayer.thermo.reaction_equation import equation
+from interlayer.thermo.voltages import read_voltages
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
-
-    from interlayer.thermo.decomposition import Decomposition
 
 _HIGHEST_V: Final = 15.0
 """Beyond any battery: a composition that keeps its lithium up to here has no oxidation limit."""
@@ -60,7 +63,8 @@ class Window(StrictModel):
 
     `reduction_V` is 0 for what is stable against lithium metal; `oxidation_V` is None for what gives off no lithium
     at any voltage. Both are equal for a composition that lies on a plateau. `profile` is what the composition becomes
-    from 0 V upwards. `energy_above_hull_eV_per_atom` is None where the composition is not tabulated.
+    from 0 V upwards, `at_voltage` the same at the voltages that were asked for, with its extent and driving energy.
+    `energy_above_hull_eV_per_atom` is None where the composition is not tabulated.
     """
 
     formula: str
@@ -78,12 +82,25 @@ class Window(StrictModel):
     method: str
     conditions: str
     references: list[str]
+    at_voltage: list[Decomposition] = Field(default_factory=list)
 
     def at(self, voltage: float) -> "Decomposition":
         """Return what the composition becomes at a voltage in V against Li/Li+ (0 to 10), and how far it gets."""
-        from interlayer.thermo.decomposition import decomposition
-
         return decomposition(self, voltage)
+
+    def frame(self) -> "pd.DataFrame":
+        """Return the voltage profile as a pandas table, products in mol per formula unit as text."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "formula": self.formula,
+                "lowest_V": [step.lowest_V for step in self.profile],
+                "highest_V": [step.highest_V for step in self.profile],
+                "lithium_per_formula": [step.lithium_per_formula for step in self.profile],
+                "products": [" + ".join(f"{n:.4g} {name}" for name, n in s.products.items()) for s in self.profile],
+            }
+        )
 
     def plot(self) -> "Figure":
         """Return the voltage profile as a matplotlib figure."""
@@ -95,6 +112,7 @@ class Window(StrictModel):
 def window(
     composition: str,
     *,
+    voltages: str | float | Sequence[float] = (),
     convention: str = "mp_legacy",
     exclude: Sequence[str] | str = (),
     table: PhaseTable | str | Path | None = None,
@@ -106,10 +124,12 @@ def window(
     the window (Zhu, He and Mo 2015, doi 10.1021/acsami.5b07517). Thermodynamics at 0 K; slow reactions widen the
     window that is measured.
 
-    composition: formula or library name; convention: see `interlayer.thermo.conventions`; exclude: formulas left out;
+    composition: formula or library name; voltages: V against Li/Li+ (0 to 10) to answer in `at_voltage`;
+    convention: see `interlayer.thermo.conventions`; exclude: formulas left out;
     table: a `PhaseTable` or a CSV file instead of the project's own.
     Raises InputError for a composition of lithium alone, an element the table lacks, an unknown convention or phase.
     """
+    points = read_voltages(voltages, lowest=0.0)
     prepared = prepared_table(table, convention=convention, exclude=exclude)
     asked = reactant(composition)
     if set(asked.atoms) <= {LITHIUM}:
@@ -133,7 +153,7 @@ def window(
     closed = system(prepared.table, asked.atoms)
     at_rest = closed.equilibrium(closed.shares(asked.atoms))
     entry = entry_energy(asked.formula, prepared.table)
-    return Window(
+    found = Window(
         formula=asked.formula,
         reduction_V=reduction,
         oxidation_V=oxidation if oxidation < _HIGHEST_V else None,
@@ -158,6 +178,7 @@ def window(
         conditions=CONDITIONS,
         references=citations([*prepared.table.references, *_REFERENCES]),
     )
+    return found.model_copy(update={"at_voltage": [found.at(voltage) for voltage in points]})
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ class VoltageSweep(StrictModel):
         return min(self.at_voltage, key=lambda one: one.reaction_energy_eV_per_atom)
 
     def frame(self) -> "pd.DataFrame":
-        """Return one row per voltage; energies in eV per atom that is not lithium, products in mol per mol of A and B."""
+        """Return one row per voltage; energies in eV per atom without Li, reactions per mol of A and B."""
         import pandas as pd
 
         return pd.DataFrame(

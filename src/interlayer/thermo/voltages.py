@@ -37,8 +37,10 @@ def read_voltages(text: str | float | Sequence[float], *, lowest: float = VOLTAG
         given = _range(text)
     else:
         given = [_number(part, text) for part in text.replace(";", ",").split(",") if part.strip()]
-    if not 0 < len(given) <= MOST_VOLTAGES:
-        raise InputError(f"{len(given)} voltages in {shown(text)}; allowed: 1 to {MOST_VOLTAGES}")
+    if isinstance(text, str) and not given:
+        raise InputError(f"no voltage in {shown(text)}; write 4.3, 2.5,4.3 or 2.5:4.3:0.1")
+    if len(given) > MOST_VOLTAGES:
+        raise InputError(f"more than {MOST_VOLTAGES} voltages are asked for in {shown(text)}")
     return [checked_voltage(one, lowest=lowest) for one in given]
 
 

@@ -44,7 +44,7 @@ class Contact(StrictModel):
 class CoatedInterface(StrictModel):
     """A cathode against an electrolyte, `before` and `after` a coating lies between them.
 
-    `electrolyte_alone` and `coating_alone` are what the voltage itself does to them, with or without each other.
+    The windows say what the voltage does to electrolyte and coating by themselves (`at_voltage`), coated or not.
     `findings` puts the numbers into sentences. The coating is taken to be dense and to leave no bare contact.
     """
 
@@ -56,8 +56,6 @@ class CoatedInterface(StrictModel):
     after: list[Contact]
     electrolyte_window: Window
     coating_window: Window
-    electrolyte_alone: list[Decomposition]
-    coating_alone: list[Decomposition]
     findings: list[str]
 
     def frame(self) -> "pd.DataFrame":
@@ -107,10 +105,10 @@ def coated_interface(
     is also answered with lithium open (0 to 10 V; text such as ``"2.5,4.4"`` or ``"2.5:4.3:0.1"``); the rest as for
     `react`, and so are the errors.
     """
-    points = read_voltages(voltages, lowest=0.0) if isinstance(voltages, str | int | float) or len(voltages) else []
+    points = read_voltages(voltages, lowest=0.0)
     chosen = read_table(table) if isinstance(table, str | Path) else table
     ask = partial(react, reference=reference, convention=convention, exclude=exclude, table=chosen)
-    look = partial(window, convention=convention, exclude=exclude, table=chosen)
+    look = partial(window, voltages=points, convention=convention, exclude=exclude, table=chosen)
 
     def contact(pair: Pair, a: str, b: str) -> Contact:
         closed = ask(a, b)
@@ -123,8 +121,6 @@ def coated_interface(
     of_electrolyte = [e for e in parse_formula(electrolyte_window.formula) if e not in ("Li", "O")]
     before = [contact("cathode | electrolyte", cathode, electrolyte)]
     after = [contact("cathode | coating", cathode, coating), contact("coating | electrolyte", coating, electrolyte)]
-    electrolyte_alone = [electrolyte_window.at(v) for v in points]
-    coating_alone = [coating_window.at(v) for v in points]
     return CoatedInterface(
         cathode=before[0].closed.reactant_A,
         coating=coating_window.formula,
@@ -134,12 +130,13 @@ def coated_interface(
         after=after,
         electrolyte_window=electrolyte_window,
         coating_window=coating_window,
-        electrolyte_alone=electrolyte_alone,
-        coating_alone=coating_alone,
         findings=[
             *_chemical_findings(before[0], after),
-            *(_voltage_finding("electrolyte", one, "; a coating does not change that") for one in electrolyte_alone),
-            *(_voltage_finding("coating", one, "") for one in coating_alone),
+            *(
+                _voltage_finding("electrolyte", one, "; a coating does not change that")
+                for one in electrolyte_window.at_voltage
+            ),
+            *(_voltage_finding("coating", one, "") for one in coating_window.at_voltage),
         ],
     )
 
