@@ -296,13 +296,20 @@ def linearise(row, table, f, work, current):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, error_model="numpy")
 def choose_direction(row, work, current_change):  # type: ignore[no-untyped-def]
-    """Keep the Newton update for a change of the electrode's current; returns the residuals' sum along it."""
-    along = 0.0
+    """Keep the Newton update for a change of the electrode's current.
+
+    Returns the residuals' sum along it, and how far it moves the surface stoichiometry of any cell.
+    """
+    along, moved = 0.0, 0.0
     if row[KIND] != CONSTANT:
-        for y in range(1, work.local.shape[0]):
+        cells = work.local.shape[0]
+        work.direction[0], work.direction[cells] = current_change, 0.0
+        for y in range(1, cells):
             work.direction[y] = work.update[y] + work.sensitivity[y] * current_change
             along += work.residual[y] * work.direction[y]
-    return along
+        for k in range(cells):
+            moved = max(moved, abs(work.gain[0] * (work.direction[k] - work.direction[k + 1])))
+    return along, moved
 
 
 @njit(cache=True, error_model="numpy")

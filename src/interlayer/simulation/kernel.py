@@ -53,6 +53,10 @@ CURRENT_TOLERANCE = 1e-6
 RESIDUAL_TOLERANCE = 1e-10
 """V, or relative where an electrode's potentials exceed 1 V: a Newton iteration is converged below this."""
 STALLED_TOLERANCE = 1e-7
+SETTLED_TOLERANCE = 1e-10
+"""Stoichiometry: a converged iteration is refined until its next step would move no surface by more. On a flat curve
+the voltage alone leaves the surface open, and the end of a step, which looks at it, would jump."""
+MOST_REFINEMENTS = 3
 NEWTON_ITERATIONS = 1000
 MOST_STEPS = 200_000
 
@@ -78,7 +82,7 @@ def solve(cell, pos, neg, tables, works, current, holding, voltage):  # type: ig
     """
     f = cell[INVERSE_THERMAL_VOLTAGE]
     pos_work, neg_work = works
-    share, slope_low, step = 0.0, 0.0, 0.0
+    share, slope_low, step, refinements = 0.0, 0.0, 0.0, 0
     for _ in range(NEWTON_ITERATIONS):
         pos_miss, pos_scale, pos_along, pos_e, pos_change, pos_slope = linearise(pos, tables[0], f, pos_work, current)
         neg_miss, neg_scale, neg_along, neg_e, neg_change, neg_slope = linearise(neg, tables[1], f, neg_work, -current)
@@ -86,10 +90,11 @@ def solve(cell, pos, neg, tables, works, current, holding, voltage):  # type: ig
         miss = voltage - v if holding else 0.0
         largest = max(pos_miss, neg_miss, abs(miss))
         scale = max(1.0, pos_scale, neg_scale)
-        if largest < RESIDUAL_TOLERANCE * scale:
+        converged = largest < RESIDUAL_TOLERANCE * scale
+        if converged and refinements == MOST_REFINEMENTS:
             return current, v, pos_e, neg_e, True
         along = pos_along + neg_along - miss * step
-        if share > 0.0 and not along <= -0.5 * slope_low:  # past the bottom and rising, or not a number
+        if not converged and share > 0.0 and not along <= -0.5 * slope_low:  # past the bottom and rising, or not a number
             if share < 1e-10:
                 # round-off of the currents, times a steep interface, may leave more than the tolerance
                 return current, v, pos_e, neg_e, largest < STALLED_TOLERANCE * scale
@@ -98,7 +103,13 @@ def solve(cell, pos, neg, tables, works, current, holding, voltage):  # type: ig
             share += ahead
         else:
             step = (miss - pos_change + neg_change) / (pos_slope + neg_slope + cell[SEPARATOR]) if holding else 0.0
-            slope_low = choose_direction(pos, pos_work, step) + choose_direction(neg, neg_work, -step) - miss * step
+            pos_along, pos_moved = choose_direction(pos, pos_work, step)
+            neg_along, neg_moved = choose_direction(neg, neg_work, -step)
+            if converged:
+                if max(pos_moved, neg_moved) < SETTLED_TOLERANCE:
+                    return current, v, pos_e, neg_e, True
+                refinements += 1
+            slope_low = pos_along + neg_along - miss * step
             share, ahead = 1.0, 1.0
         move(pos, pos_work, ahead)
         move(neg, neg_work, ahead)
@@ -313,7 +324,7 @@ def run_step(  # type: ignore[no-untyped-def]
             grow = min(2.0, 0.9 * (tolerance / max(error, 1e-14)) ** (1.0 / 3.0))
         after, code = end_reached(pos, neg, pos_work, neg_work, new, v, side, v_end, i_end)
         if after > 0.0:  # passed: find the step that ends just before
-            low, high, low_value, high_value = 0.0, h, before, after
+            low, high, low_value, high_value, jumped = 0.0, h, before, after, code
             for search in range(200):
                 if high_value < 1e29 and search % 4 != 3:
                     h = low + (high - low) * (-0.5 - low_value) / (high_value - low_value)
@@ -328,13 +339,25 @@ def run_step(  # type: ignore[no-untyped-def]
                 else:
                     after, code = end_reached(pos, neg, pos_work, neg_work, new, v, side, v_end, i_end)
                     if after > 0.0:
-                        high, high_value = h, after
+                        high, high_value, jumped = h, after, code
                     elif after < -1.0:
                         low, low_value = h, after
                     else:
                         break
                 if high - low < 1e-15 * (t + high):
                     break
+            if (not solved or after > 0.0) and high_value < 1e29 and high - low < 1e-9 * (t + high):
+                # where round-off makes the end jump, the last time before it is the end
+                code = jumped
+                if low == 0.0:
+                    pos_start[:, :] = pos_x[2]
+                    neg_start[:, :] = neg_x[2]
+                    return rows, code
+                h = low
+                new, v, pos_e, neg_e, passed, solved = advance(
+                    cell, pos, neg, tables, works, pos_x, neg_x, charge, h, h1, order, control, value, current
+                )
+                after, _ = end_reached(pos, neg, pos_work, neg_work, new, v, side, v_end, i_end)
             if not solved or after > 0.0:
                 return rows, NOT_SOLVED
             t += h
