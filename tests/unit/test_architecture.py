@@ -30,7 +30,7 @@ ALLOWED = {
     "cell": FOUNDATIONS | {"materials", "protocol"},
     "transport": FOUNDATIONS | {"materials", "cell"},
     "energy": FOUNDATIONS | {"materials", "cell", "protocol"},
-    "simulation": FOUNDATIONS | {"materials", "cell", "protocol", "transport", "records"},
+    "simulation": FOUNDATIONS | {"materials", "thermo", "cell", "protocol", "transport", "records"},
     "report": FOUNDATIONS | {"materials", "cell", "protocol", "transport", "thermo", "energy", "simulation", "records"},
 }
 

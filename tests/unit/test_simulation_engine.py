@@ -313,4 +313,4 @@ def test_any_valid_cell_gives_finite_balanced_rows(parameters, charge, discharge
         if len(step.rows) > 1:
             assert np.all(side * (limit - step.rows[:, V]) >= 0.0)
     assert all(np.all(np.isfinite(step.rows)) for step in steps)
-    assert max(balances(parameters, steps, (start, start), state)) < 1e-8
+    assert max(balances(parameters, steps)) < 1e-8

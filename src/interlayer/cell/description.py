@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from interlayer import units
+from interlayer.cell.degradation import Degradation
 from interlayer.errors import InputError
 from interlayer.materials.open_circuit import OpenCircuit
 from interlayer.protocol import Protocol
@@ -298,6 +299,7 @@ class CellDescription(StrictModel):
     """Densities that replace the library's, by material: what a source assumed, where it differs."""
     prices: dict[str, PricePerMass] = Field(default_factory=dict)
     protocol: Protocol | None = None
+    degradation: Degradation = Degradation()
     reported: tuple[ReportedValue, ...] = ()
 
     @model_validator(mode="after")

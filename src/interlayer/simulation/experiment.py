@@ -16,12 +16,15 @@ from interlayer.protocol import AnyProtocol, ConstantCurrent, Protocol, read_pro
 from interlayer.records import Record
 from interlayer.records.files import check_ending
 from interlayer.simulation import layout
+from interlayer.simulation.ageing import AgeingHistory
+from interlayer.simulation.ageing_terms import ageing_terms
 from interlayer.simulation.budget import overpotential_budget
+from interlayer.simulation.cycles import cycle_results
 from interlayer.simulation.initial_state import initial_state
 from interlayer.simulation.model import CellParameters, ConstantElectrode, HostElectrode
 from interlayer.simulation.parameters import cell_parameters
 from interlayer.simulation.result import SimulationResult, StepResult
-from interlayer.simulation.run import Progress, RunStep, State, run_protocol, uniform_state
+from interlayer.simulation.run import Progress, RunStep, run_protocol, uniform_state
 
 METHOD: Final = (
     "porous electrodes in a single-ion conductor (transference number 1), diffusion in particles, Butler-Volmer "
@@ -59,17 +62,23 @@ def simulate(
     given = tuple(_stated(getattr(cell.description, role)) for role in ("cathode", "anode"))
     start = initial_state(parameters, steps, (given[0], given[1]))
     state = uniform_state(parameters, start.positive, start.negative)
-    done = run_protocol(parameters, steps, state, progress=progress)
+    terms = ageing_terms(cell, parameters)
+    history = AgeingHistory(parameters, terms) if terms else None
+    done = run_protocol(
+        parameters, steps, state, progress=progress, after=None if history is None else history.after_step
+    )
     record = build_record(parameters, steps, done, origin="simulated")
     path = None if out is None else str(record.write(out))
-    charge_balance, lithium_balance = balances(parameters, done, (start.positive, start.negative), state)
+    charge_balance, lithium_balance = balances(parameters, done)
     negative = parameters.negative
+    summaries = tuple(
+        _step_result(parameters, number, cycle, step)
+        for number, (cycle, step) in enumerate(zip(steps.cycle_numbers(), done, strict=True), start=1)
+    )
     return SimulationResult(
         cell=cell.name,
-        steps=tuple(
-            _step_result(parameters, number, cycle, step)
-            for number, (cycle, step) in enumerate(zip(steps.cycle_numbers(), done, strict=True), start=1)
-        ),
+        steps=summaries,
+        cycles=cycle_results(summaries, history),
         record=path,
         one_c_mA_per_cm2=parameters.one_c / 10.0,
         reference_potential_V=negative.potential if isinstance(negative, ConstantElectrode) else None,
@@ -170,22 +179,30 @@ def _step_result(cell: CellParameters, number: int, cycle: int, step: RunStep) -
     )
 
 
-def balances(
-    cell: CellParameters, steps: Sequence[RunStep], start: tuple[float, float], state: State
-) -> tuple[float, float]:
+def balances(cell: CellParameters, steps: Sequence[RunStep]) -> tuple[float, float]:
     """Return (charge balance, lithium balance), relative to all the charge that passed.
 
     The charge balance is the largest difference, of either electrode, between the lithium it gained or lost and the
     charge counted; the lithium balance is what both electrodes together gained. A reservoir of lithium gains what the
-    charge says. Less than a ten-thousandth of the cathode's capacity counts as that: the rest is round-off.
+    charge says. What ages between steps is no part of either. Less than a ten-thousandth of the cathode's capacity
+    counts as that: the rest is round-off.
     """
     through = sum(float(np.abs(np.diff(step.rows[:, layout.CHARGE_PASSED])).sum()) for step in steps)
     net = sum(float(step.rows[-1, layout.CHARGE_PASSED]) for step in steps)
     through = max(through, 1e-4 * cell.positive.charge)
-    last = steps[-1].rows[-1]
-    lost = (start[0] - float(last[layout.STOICHIOMETRY])) * cell.positive.charge
+    lost = -sum(_gain(step, 0) * step.cell.positive.charge for step in steps)
     gained = net
     if isinstance(cell.negative, HostElectrode):
-        gained = (float(last[layout.STOICHIOMETRY + 1]) - start[1]) * cell.negative.charge
+        gained = sum(
+            _gain(step, 1) * step.cell.negative.charge
+            for step in steps
+            if isinstance(step.cell.negative, HostElectrode)
+        )
     charge = max(abs(lost - net), abs(gained - net)) / through
     return charge, abs(gained - lost) / through
+
+
+def _gain(step: RunStep, electrode: int) -> float:
+    """Return the rise of an electrode's mean stoichiometry (0: positive) within a step."""
+    filling = step.rows[:, layout.STOICHIOMETRY + electrode]
+    return float(filling[-1] - filling[0])

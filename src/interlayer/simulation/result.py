@@ -37,6 +37,31 @@ class StepResult(BaseModel):
     note: str = ""
 
 
+class CycleResult(BaseModel):
+    """One cycle: capacities per mass of active material as it was first weighed, and how far the cell has aged.
+
+    `retention` is the discharge capacity over that of the first cycle with one; efficiencies are discharge over
+    charge. `contact` and `active` are the shares left; `grown_resistance_ohm_cm2` is what layers have added, per
+    electrode area; `thicknesses_nm` are theirs; `lithium_bound_mAh_per_cm2` is lithium lost for good.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cycle: int
+    charge_mAh_per_g: float
+    discharge_mAh_per_g: float
+    coulombic_efficiency: float | None
+    energy_efficiency: float | None
+    retention: float | None
+    mean_charge_voltage_V: float | None
+    mean_discharge_voltage_V: float | None
+    contact: float
+    active: float
+    grown_resistance_ohm_cm2: float
+    thicknesses_nm: dict[str, float]
+    lithium_bound_mAh_per_cm2: float
+
+
 class OverpotentialTerm(BaseModel):
     """One term of the voltage loss, mV; positive where it costs voltage."""
 
@@ -64,6 +89,7 @@ class SimulationResult(BaseModel):
 
     `lithium_balance_relative` compares the lithium that one electrode lost with what the other gained,
     `charge_balance_relative` the lithium moved with the charge counted; both relative to all charge that passed.
+    `cycles` sums the steps up, and says how far the cell has aged where its file states how it does.
     `record` is the path of the written record, or null. `data` is the record itself and not part of the JSON.
     """
 
@@ -71,6 +97,7 @@ class SimulationResult(BaseModel):
 
     cell: str
     steps: tuple[StepResult, ...]
+    cycles: tuple[CycleResult, ...] = ()
     record: str | None
     one_c_mA_per_cm2: float
     reference_potential_V: float | None

@@ -29,11 +29,15 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class RunStep:
-    """What the engine did in one step: `rows` as in `layout` (time from the step's start), and how it ended."""
+    """What the engine did in one step: `rows` as in `layout` (time from the step's start), and how it ended.
+
+    `cell` is what it ran with: an aged cell differs from step to step.
+    """
 
     step: Step
     rows: Array
     code: int
+    cell: CellParameters
 
     @property
     def ended_by(self) -> str:
@@ -73,6 +77,10 @@ class State:
     current: float = 0.0
 
 
+AfterStep = Callable[[RunStep, State], CellParameters]
+"""Called after each step with what it did and the state it left; returns the cell for the next step."""
+
+
 def uniform_state(cell: CellParameters, positive: float, negative: float) -> State:
     """Return the state in which every particle of an electrode has one stoichiometry."""
     return State(np.full(cell.positive.grid, positive), np.full(cell.negative.grid, negative))
@@ -86,11 +94,13 @@ def run_protocol(
     tolerance: float = TOLERANCE,
     stride: float = STRIDE,
     progress: Progress | None = None,
+    after: AfterStep | None = None,
 ) -> list[RunStep]:
     """Run every step of `protocol` from `state`, which moves along, and return what each did.
 
-    A step that the cell cannot carry has one row and a `note`. Raises SolverError with time, state and parameters
-    where the equations could not be solved.
+    `after` is called with each step and the state it left, and returns the cell for the next: this is how a cell
+    ages. A step that the cell cannot carry has one row and a `note`. Raises SolverError with time, state and
+    parameters where the equations could not be solved.
     """
     steps = protocol.sequence()
     done = []
@@ -98,6 +108,8 @@ def run_protocol(
         if progress is not None:
             progress(number, len(steps), step.text)
         done.append(run_step(cell, step, state, tolerance=tolerance, stride=stride, number=number))
+        if after is not None:
+            cell = after(done[-1], state)
     return done
 
 
@@ -147,7 +159,7 @@ def run_step(
         raise SolverError(_failure(cell, step, number, state, rows[np.all(np.isfinite(rows), axis=1)]))
     state.positive, state.negative = positive, negative
     state.current = float(rows[-1, layout.CURRENT])
-    return RunStep(step, rows, code)
+    return RunStep(step, rows, code, cell)
 
 
 def _controls(cell: CellParameters, step: Step) -> tuple[int, float, float, float, float, float]:
