@@ -53,7 +53,7 @@ def test_the_attribution_travels_with_the_data():
 
 def test_the_table_is_a_choice_and_has_no_composition_twice():
     table = own_table()
-    assert 400 <= len(table) <= 750
+    assert 400 <= len(table) <= 950  # chosen phases, of more than 11,000 in the same source
     assert len({composition_key(parse_formula(formula)) for formula in table.formulas}) == len(data_rows())
     elements = [row for row, formula in enumerate(table.formulas) if len(parse_formula(formula)) == 1]
     assert len(elements) == len(table.elements)
