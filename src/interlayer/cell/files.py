@@ -9,6 +9,14 @@ from pydantic import BaseModel, ValidationError
 
 from interlayer.cell.cell import Cell
 from interlayer.cell.changes import apply_change, contents
+from interlayer.cell.degradation import (
+    ContactLoss,
+    Degradation,
+    InterphaseGrowth,
+    Isolation,
+    LithiumLoss,
+    OxygenLoss,
+)
 from interlayer.cell.description import (
     SCHEMA_VERSION,
     CellDescription,
@@ -40,6 +48,12 @@ _MODELS: Final[tuple[type[BaseModel], ...]] = (
     Rating,
     Stack,
     ReportedValue,
+    Degradation,
+    InterphaseGrowth,
+    OxygenLoss,
+    ContactLoss,
+    Isolation,
+    LithiumLoss,
 )
 
 
