@@ -57,6 +57,8 @@ SETTLED_TOLERANCE = 1e-10
 """Stoichiometry: a converged iteration is refined until its next step would move no surface by more. On a flat curve
 the voltage alone leaves the surface open, and the end of a step, which looks at it, would jump."""
 MOST_REFINEMENTS = 3
+BEND = 1e-3
+"""Share of a Newton step within which a bend of the curves is located."""
 NEWTON_ITERATIONS = 1000
 MOST_STEPS = 200_000
 
@@ -82,7 +84,8 @@ def solve(cell, pos, neg, tables, works, current, holding, voltage):  # type: ig
     """
     f = cell[INVERSE_THERMAL_VOLTAGE]
     pos_work, neg_work = works
-    share, slope_low, step, refinements = 0.0, 0.0, 0.0, 0
+    share, slope_low, step, refinements, tries = 0.0, 0.0, 0.0, 0, 0
+    low, along_low, high, along_high, rises = 0.0, 0.0, 1.0, 0.0, False
     for _ in range(NEWTON_ITERATIONS):
         pos_miss, pos_scale, pos_along, pos_e, pos_change, pos_slope = linearise(pos, tables[0], f, pos_work, current)
         neg_miss, neg_scale, neg_along, neg_e, neg_change, neg_slope = linearise(neg, tables[1], f, neg_work, -current)
@@ -94,13 +97,29 @@ def solve(cell, pos, neg, tables, works, current, holding, voltage):  # type: ig
         if converged and refinements == MOST_REFINEMENTS:
             return current, v, pos_e, neg_e, True
         along = pos_along + neg_along - miss * step
-        if not converged and share > 0.0 and not along <= -0.5 * slope_low:  # past the bottom and rising, or not a number
-            if share < 1e-10:
-                # round-off of the currents, times a steep interface, may leave more than the tolerance
-                return current, v, pos_e, neg_e, largest < STALLED_TOLERANCE * scale
-            part = -slope_low / (along - slope_low) if along < 1e30 else 0.5
-            ahead = share * (min(max(part, 0.01), 0.9) - 1.0)
-            share += ahead
+        searching = share > 0.0 and not converged
+        if searching and not along <= -0.5 * slope_low:  # past the bottom and rising, or not a number
+            high, along_high, rises = share, along, True
+        elif searching and rises and along < 0.5 * slope_low:  # still falling, with a rise known ahead
+            low, along_low = share, along
+        else:
+            searching = False
+        # at a bend of the curves no point is level: just behind it the steep side is known, which the next step needs
+        if searching and share == high and along < 1e30 and high - low < BEND * high:
+            searching = False
+        if searching and high < 1e-10:
+            # round-off of the currents, times a steep interface, may leave more than the tolerance
+            return current, v, pos_e, neg_e, largest < STALLED_TOLERANCE * scale
+        if searching:
+            tries += 1
+            wanted = 0.5 * (low + high)
+            if high - low < BEND * high:
+                wanted = high if along_high < 1e30 else low
+            elif tries % 3 != 0 and along_high < 1e30:
+                wanted = low - along_low * (high - low) / (along_high - along_low)
+                wanted = min(max(wanted, low + 0.01 * (high - low)), high - 0.1 * (high - low))
+            ahead = wanted - share
+            share = wanted
         else:
             step = (miss - pos_change + neg_change) / (pos_slope + neg_slope + cell[SEPARATOR]) if holding else 0.0
             pos_along, pos_moved = choose_direction(pos, pos_work, step)
@@ -110,6 +129,7 @@ def solve(cell, pos, neg, tables, works, current, holding, voltage):  # type: ig
                     return current, v, pos_e, neg_e, True
                 refinements += 1
             slope_low = pos_along + neg_along - miss * step
+            low, along_low, high, along_high, rises, tries = 0.0, slope_low, 1.0, 0.0, False, 0
             share, ahead = 1.0, 1.0
         move(pos, pos_work, ahead)
         move(neg, neg_work, ahead)
