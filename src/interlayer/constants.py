@@ -16,6 +16,10 @@ FARADAY: Final = ELEMENTARY_CHARGE * AVOGADRO
 """C/mol, 96485.33212..., exact."""
 GAS_CONSTANT: Final = BOLTZMANN * AVOGADRO
 """J/(mol K), 8.314462618..., exact."""
+PLANCK: Final = 6.62607015e-34
+"""J s, exact."""
+LIGHT_SPEED: Final = 299792458.0
+"""m/s, exact."""
 VACUUM_PERMITTIVITY: Final = 8.8541878128e-12
 """F/m, CODATA 2018."""
 

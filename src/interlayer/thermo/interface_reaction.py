@@ -10,10 +10,9 @@ from interlayer.errors import InputError
 from interlayer.quantity import StrictModel
 from interlayer.references import citations
 from interlayer.thermo.arrays import Array
-from interlayer.thermo.coverage import coverage
 from interlayer.thermo.equilibrium import LITHIUM, Equilibrium, System, system
 from interlayer.thermo.phase_table import PhaseTable
-from interlayer.thermo.question import CONDITIONS, prepared_table
+from interlayer.thermo.question import prepared_table
 from interlayer.thermo.reactant import Reactant, reactant, reference_energies
 from interlayer.thermo.reaction_equation import equation
 from interlayer.thermo.stability_window import moles
@@ -109,6 +108,8 @@ def react(
     convention: str = "mp_legacy",
     exclude: Sequence[str] | str = (),
     table: PhaseTable | str | Path | None = None,
+    temperature: float | None = None,
+    gases: Mapping[str, float] | None = None,
 ) -> Reaction:
     """Return the most negative reaction energy of two materials in contact, its products and the whole profile.
 
@@ -117,16 +118,23 @@ def react(
     a, b: formulas or names of the library; voltage: V against Li/Li+ at which lithium is exchanged, None for a closed
     contact; reference: where E_A and E_B start: ``hull`` (each in its own equilibrium), ``entry`` (tabulated),
     ``mixture`` (unmixed end members of a solid solution), or the energy above the hull in eV/atom, and ``"A,B"`` for
-    one of these each; convention, exclude, table: as for `interlayer.thermo.window`.
+    one of these each; convention, exclude, table, temperature, gases: as for `interlayer.thermo.window`.
 
     Raises InputError for nonsense, elements the table lacks, a voltage that is not finite or outside -1..10 V, and
-    lithium as a reactant where lithium is open. Valid at 0 K; says nothing about rates (Richards et al. 2016, doi
+    lithium as a reactant where lithium is open. Solids are at 0 K; says nothing about rates (Richards et al. 2016, doi
     10.1021/acs.chemmater.5b04082).
     """
     if voltage is not None:
         voltage = checked_voltage(voltage)
-    prepared = prepared_table(table, convention=convention, exclude=exclude)
     pair = (reactant(a), reactant(b))
+    prepared = prepared_table(
+        table,
+        convention=convention,
+        exclude=exclude,
+        elements={*pair[0].atoms, *pair[1].atoms},
+        temperature=temperature,
+        gases=gases,
+    )
     if voltage is not None and any(set(one.atoms) <= {LITHIUM} for one in pair):
         raise InputError("lithium cannot be a reactant while lithium is open at a voltage; leave one of the two out")
     atoms = {**pair[0].atoms, **pair[1].atoms}
@@ -165,9 +173,9 @@ def react(
         profile=contact.profile(),
         phases_considered=len(contact.phases.table),
         table=prepared.table.name,
-        coverage=coverage([one.formula for one in pair], prepared.table, own=prepared.own, voltage=voltage),
+        coverage=prepared.coverage([one.formula for one in pair], voltage=voltage),
         method=_METHOD_CLOSED if voltage is None else _METHOD_OPEN,
-        conditions=CONDITIONS,
+        conditions=prepared.conditions,
         references=citations([*prepared.table.references, *_REFERENCES]),
     )
 

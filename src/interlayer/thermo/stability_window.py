@@ -13,11 +13,10 @@ from interlayer.errors import InputError
 from interlayer.quantity import StrictModel
 from interlayer.references import citations
 from interlayer.thermo.breakpoints import breakpoints
-from interlayer.thermo.coverage import coverage
 from interlayer.thermo.decomposition import Decomposition, decomposition
 from interlayer.thermo.equilibrium import LITHIUM, System, system
 from interlayer.thermo.phase_table import PhaseTable
-from interlayer.thermo.question import CONDITIONS, prepared_table
+from interlayer.thermo.question import prepared_table
 from interlayer.thermo.reactant import entry_energy, reactant
 from interlayer.thermo.reaction_equation import equation
 from interlayer.thermo.voltages import read_voltages
@@ -116,6 +115,8 @@ def window(
     convention: str = "mp_legacy",
     exclude: Sequence[str] | str = (),
     table: PhaseTable | str | Path | None = None,
+    temperature: float | None = None,
+    gases: Mapping[str, float] | None = None,
 ) -> Window:
     """Return the window of a formula or a material of the library, against lithium metal.
 
@@ -126,12 +127,15 @@ def window(
 
     composition: formula or library name; voltages: V against Li/Li+ (0 to 10) to answer in `at_voltage`;
     convention: see `interlayer.thermo.conventions`; exclude: formulas left out;
-    table: a `PhaseTable` or a CSV file instead of the project's own.
+    table: a `PhaseTable` or a CSV file instead of the project's own; temperature: K, gives the gases among the phases
+    their free energy, at the partial pressures `gases` (formula -> Pa) and 1 bar where none is named; 0 K without.
     Raises InputError for a composition of lithium alone, an element the table lacks, an unknown convention or phase.
     """
     points = read_voltages(voltages, lowest=0.0)
-    prepared = prepared_table(table, convention=convention, exclude=exclude)
     asked = reactant(composition)
+    prepared = prepared_table(
+        table, convention=convention, exclude=exclude, elements=asked.atoms, temperature=temperature, gases=gases
+    )
     if set(asked.atoms) <= {LITHIUM}:
         raise InputError(f"{asked.formula} is lithium itself, the reference of the voltage: it has no window")
     opened = system(prepared.table, asked.atoms, voltage=0.0)
@@ -173,9 +177,9 @@ def window(
         energy_above_hull_eV_per_atom=None if entry is None else max(entry - at_rest.energy, 0.0),
         phases_considered=len(opened.table),
         table=prepared.table.name,
-        coverage=coverage([asked.formula], prepared.table, own=prepared.own),
+        coverage=prepared.coverage([asked.formula]),
         method=_METHOD,
-        conditions=CONDITIONS,
+        conditions=prepared.conditions,
         references=citations([*prepared.table.references, *_REFERENCES]),
     )
     return found.model_copy(update={"at_voltage": [found.at(voltage) for voltage in points]})
