@@ -6,26 +6,32 @@ particle surface).
 """
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from interlayer.errors import InputError
 from interlayer.materials.open_circuit import OpenCircuit, evaluate
+from interlayer.simulation.ageing import AgeingTerms
 from interlayer.simulation.model import AnyElectrode, CellParameters, ConstantElectrode, HostElectrode
 
 os.environ.setdefault("PYBAMM_DISABLE_TELEMETRY", "true")
 
 
-def pybamm_model(cell: CellParameters) -> Any:
+def pybamm_model(cell: CellParameters, *, ageing: AgeingTerms | None = None) -> Any:
     """Return the cell as a `pybamm.BaseModel`; the input ``Current [A]`` charges the cell when positive.
 
-    Variables: ``Voltage [V]``, ``Time [s]`` and the mean stoichiometries. Raises ImportError without PyBaMM.
+    With `ageing` its growing layers, contact loss and isolation become states that move all the time. Variables:
+    ``Voltage [V]``, ``Time [s]``, ``Active share`` and ``Contact share``. Raises ImportError without PyBaMM, and
+    InputError for ageing with a condition or with lithium that is bound, which this export does not carry.
     """
     import pybamm
 
     model = pybamm.BaseModel(name=cell.name)
     current = pybamm.InputParameter("Current [A]") / cell.area
-    positive = _electrode(model, pybamm, "positive", cell.positive, current, cell.inverse_thermal_voltage)
+    host = cell.positive if not ageing else _aged(model, pybamm, cell.positive, current, ageing)
+    positive = _electrode(model, pybamm, "positive", host, current, cell.inverse_thermal_voltage)
     negative = _electrode(model, pybamm, "negative", cell.negative, -current, cell.inverse_thermal_voltage)
     voltage = positive - negative + current * cell.separator_resistance
     model.variables |= {"Voltage [V]": voltage, "Time [s]": pybamm.t}
@@ -36,7 +42,9 @@ def pybamm_model(cell: CellParameters) -> Any:
     return model
 
 
-def pybamm_simulation(cell: CellParameters, *, relative: float = 1e-8, absolute: float = 1e-10) -> Any:
+def pybamm_simulation(
+    cell: CellParameters, *, relative: float = 1e-8, absolute: float = 1e-10, ageing: AgeingTerms | None = None
+) -> Any:
     """Return a `pybamm.Simulation` of the cell on the engine's grids, with IDAKLU at these tolerances."""
     import pybamm
 
@@ -59,13 +67,40 @@ def pybamm_simulation(cell: CellParameters, *, relative: float = 1e-8, absolute:
             points[y] = electrode.cells
             methods[f"{side} electrode"] = _finite_volume(pybamm, "linear")
     return pybamm.Simulation(
-        pybamm_model(cell),
+        pybamm_model(cell, ageing=ageing),
         geometry=geometry,
         submesh_types=dict.fromkeys(geometry, pybamm.Uniform1DSubMesh),
         var_pts=points,
         spatial_methods=methods,
         parameter_values=pybamm.ParameterValues({}),
         solver=pybamm.IDAKLUSolver(rtol=relative, atol=absolute),
+    )
+
+
+def _aged(model: Any, pybamm: Any, electrode: HostElectrode, current: Any, ageing: AgeingTerms) -> HostElectrode:
+    """Add exposures as states and return the electrode with what they have made of it, in PyBaMM's symbols."""
+    if ageing.initial_lithium or ageing.lithium_rate or any(t.above or t.below or t.consumes for t in ageing.growths):
+        raise InputError("ageing with a condition, a layer that consumes, or bound lithium is not exported to PyBaMM")
+    layers: dict[str, Any] = dict(electrode.layer_resistances)
+    for term in ageing.growths:
+        time = pybamm.Variable(f"{term.name} exposure")
+        model.rhs[time] = pybamm.Scalar(term.factor / term.after)
+        # a parabolic layer has an infinite rate at no thickness; a hundred-millionth of `after` softens it
+        model.initial_conditions[time] = pybamm.Scalar(1e-8 if term.law == "parabolic" else 0.0)
+        layers[term.name] = term.resistance * (pybamm.sqrt(time) if term.law == "parabolic" else time)
+    swings = pybamm.Variable("Full swings")
+    kept = 1 - ageing.isolation_rate * swings if ageing.isolation_linear else (1 - ageing.isolation_rate) ** swings
+    floor = ageing.contact_floor
+    contact = floor + (1 - floor) * (1 - ageing.contact_rate) ** swings
+    model.rhs[swings] = pybamm.AbsoluteValue(current) / (2 * electrode.charge * kept)
+    model.initial_conditions[swings] = pybamm.Scalar(0.0)
+    model.variables |= {"Active share": kept, "Contact share": contact}
+    return replace(
+        electrode,
+        charge=electrode.charge * kept,
+        true_area=electrode.true_area * kept,
+        contact=electrode.contact * contact,
+        layer_resistances=layers,
     )
 
 

@@ -122,6 +122,18 @@ class SimulationResult(BaseModel):
             if step.kind != "rest" and capacity is not None and len(rows) > 1:
                 yield step.step, capacity, rows.voltage
 
+    def cycle_table(self) -> "pandas.DataFrame":
+        """Return one row per cycle as a pandas table."""
+        import pandas
+
+        return pandas.json_normalize([cycle.model_dump() for cycle in self.cycles])
+
+    def plot_cycles(self) -> "Figure":
+        """Draw capacity, efficiency and what has aged against the cycle number."""
+        from interlayer.simulation.cycle_figure import cycle_figure
+
+        return cycle_figure(self)
+
     def plot(self) -> "Figure":
         """Draw voltage against specific capacity, one line per step."""
         return self.data.plot()
