@@ -1,5 +1,6 @@
 """Open-circuit curves as tables of cubics: evaluated in a few nanoseconds, with a continuous slope."""
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -17,11 +18,12 @@ INTERVALS: Final = MIDDLE_INTERVALS + 2 * END_INTERVALS
 """The outer thirty-seconds of the range are sampled sixteen times more densely: there curves fall like exp(100 x)."""
 
 
+@lru_cache(maxsize=64)
 def tabulate(curve: OpenCircuit) -> Array:
     """Return the cubic coefficients of U(x) on each interval between the curve's ends, shape (INTERVALS, 4), V.
 
     On an interval with local coordinate z in 0..1, U = c0 + z (c1 + z (c2 + z c3)): a cubic Hermite interpolant whose
-    slopes come from fourth-order differences of the curve itself.
+    slopes come from fourth-order differences of the curve itself. Cells with the same curve share the table.
     """
     ends = END_WIDTH * np.linspace(0.0, 1.0, END_INTERVALS + 1)
     middle = np.linspace(END_WIDTH, 1.0 - END_WIDTH, MIDDLE_INTERVALS + 1)

@@ -125,7 +125,7 @@ def run_step(
     """Run one step from `state`, which is moved to the step's end; errors as in `run_protocol`."""
     from interlayer.simulation import kernel
 
-    control, value, side, v_end, i_end, t_end = _controls(cell, step)
+    control, value, side, v_end, i_end, t_end = controls(cell, step)
     pos_row, neg_row = cell.positive.row, cell.negative.row
     room = _FIRST_ROWS
     while True:
@@ -162,8 +162,8 @@ def run_step(
     return RunStep(step, rows, code, cell)
 
 
-def _controls(cell: CellParameters, step: Step) -> tuple[int, float, float, float, float, float]:
-    """Return control, value, side, end voltage, end current and end time as the engine takes them."""
+def controls(cell: CellParameters, step: Step) -> tuple[int, float, float, float, float, float]:
+    """Return control, value, side, end voltage, end current and end time of a step as the engine takes them."""
     if isinstance(step, ConstantCurrent):
         charging = step.kind == "charge"
         density = step.rate.density(cell.one_c, cell.area) * (1.0 if charging else -1.0)
