@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Final
 
 from interlayer.composition import parse_formula
-from interlayer.thermo.conventions import CONVENTIONS
+from interlayer.thermo.conventions import CONVENTIONS, trap
 from interlayer.thermo.equilibrium import LITHIUM
 from interlayer.thermo.phase_table import PhaseTable, composition_key
 
@@ -57,12 +57,13 @@ def coverage(formulas: Sequence[str], table: PhaseTable, *, own: bool, voltage: 
     """Return whether the own table was chosen for the window of one composition or the reaction of a pair.
 
     The text starts with "checked" where it was, "not checked" where it was not, and "your table" for a table that
-    was given.
+    was given; there it also tells the trap of its convention.
     """
-    if not own:
-        return f"your table: which phases {table.name} has decides the answer"
     keys = [_key(formula) for formula in formulas]
     elements = {element for key in keys for element, _ in key}
+    if not own:
+        warning = trap(table.convention, elements)
+        return f"your table: which phases {table.name} has decides the answer{'; ' if warning else ''}{warning}"
     known = covered_systems()
     if table.convention not in CONVENTIONS:
         return f"not checked: the table was chosen for the conventions {', '.join(CONVENTIONS)}"

@@ -10,6 +10,7 @@ from interlayer.errors import InputError
 from interlayer.quantity import StrictModel
 from interlayer.references import citations
 from interlayer.thermo.arrays import Array
+from interlayer.thermo.composition_objects import CompositionLike
 from interlayer.thermo.equilibrium import LITHIUM, Equilibrium, System, system
 from interlayer.thermo.phase_table import PhaseTable
 from interlayer.thermo.question import prepared_table
@@ -100,8 +101,8 @@ class Reaction(StrictModel):
 
 
 def react(
-    a: str,
-    b: str,
+    a: CompositionLike,
+    b: CompositionLike,
     *,
     voltage: float | None = None,
     reference: str | float = "hull",
@@ -115,10 +116,10 @@ def react(
 
         dE(x) = E_hull(x A + (1 - x) B) - x E_A - (1 - x) E_B
 
-    a, b: formulas or names of the library; voltage: V against Li/Li+ at which lithium is exchanged, None for a closed
-    contact; reference: where E_A and E_B start: ``hull`` (each in its own equilibrium), ``entry`` (tabulated),
-    ``mixture`` (unmixed end members of a solid solution), or the energy above the hull in eV/atom, and ``"A,B"`` for
-    one of these each; convention, exclude, table, temperature, gases: as for `interlayer.thermo.window`.
+    a, b: formulas, names of the library, or objects of pymatgen or ASE that have a composition; voltage: V against
+    Li/Li+ at which lithium is exchanged, None for a closed contact; reference: where E_A and E_B start: ``hull`` (each
+    in its own equilibrium), ``entry`` (tabulated), ``mixture`` (unmixed end members of a solid solution), or the energy
+    above the hull in eV/atom, and ``"A,B"`` for one of these each; convention, exclude, table, temperature, gases: as for `interlayer.thermo.window`.
 
     Raises InputError for nonsense, elements the table lacks, a voltage that is not finite or outside -1..10 V, and
     lithium as a reactant where lithium is open. Solids are at 0 K; says nothing about rates (Richards et al. 2016, doi
@@ -167,7 +168,7 @@ def react(
         **total,
         reference=reference if isinstance(reference, str) else f"{reference:g}",
         reference_used={"A": used[0], "B": used[1]},
-        convention=convention,
+        convention=prepared.table.convention,
         excluded=list(prepared.table.excluded),
         normalisation="eV per atom" if voltage is None else "eV per atom without Li",
         profile=contact.profile(),

@@ -195,7 +195,7 @@ def react_many(
         imbalance=_column(np.where(solved, minima.imbalance, np.nan), good, len(asked)),
         reason=tuple(reason),
         voltage_V=voltage,
-        convention=convention,
+        convention=prepared.convention,
         excluded=prepared.excluded,
         table=closed.table,
         _phases=_places(minima.phases, good, len(asked)),
@@ -241,7 +241,7 @@ def window_many(
         oxidation_V=_column(limits[1][rows[good]], good, len(asked)),
         energy_above_hull_eV_per_atom=_column(above[rows[good]], good, len(asked)),
         reason=tuple(reason),
-        convention=convention,
+        convention=prepared.convention,
         excluded=prepared.excluded,
         table=closed.table,
     )

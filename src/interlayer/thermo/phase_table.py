@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final, Self
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
@@ -12,6 +13,12 @@ from interlayer.composition import parse_formula
 from interlayer.errors import InputError, closest, shown
 from interlayer.thermo.arrays import Array
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMATION_ENERGY: Final = "formation_energy_eV_per_atom"
+AS_GIVEN: Final = "as given"
+"""The convention of a table that does not say which corrections its energies carry."""
 _ELEMENT: Final = 1e-4
 """eV/atom; an element's formation energy may be this far below 0 through rounding."""
 
@@ -28,8 +35,8 @@ class PhaseTable:
 
     formulas: one per phase, as written; elements: sorted; fractions (phases, elements): atom fractions; energies
     (phases,): formation energies in eV/atom against the elements of the table; sources: where each energy is from;
-    name and references (keys of the bibliography, or words): of the whole table; convention and excluded: what was
-    done to it since.
+    name and references (keys of the bibliography, or words): of the whole table; convention: the corrections that the
+    energies carry; excluded: what was left out since.
 
     Of several polymorphs only the lowest is kept: nothing else can appear in an equilibrium at 0 K.
     """
@@ -41,7 +48,7 @@ class PhaseTable:
     sources: tuple[str, ...]
     name: str
     references: tuple[str, ...]
-    convention: str = "mp_legacy"
+    convention: str = AS_GIVEN
     excluded: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -49,7 +56,14 @@ class PhaseTable:
             array.setflags(write=False)
 
     @classmethod
-    def from_rows(cls, rows: Iterable[tuple[str, float, str]], *, name: str, references: tuple[str, ...]) -> Self:
+    def from_rows(
+        cls,
+        rows: Iterable[tuple[str, float, str]],
+        *,
+        name: str,
+        references: tuple[str, ...],
+        convention: str = AS_GIVEN,
+    ) -> Self:
         """Build a table from (formula, formation energy in eV/atom, source).
 
         An element without a row of its own gets one at 0, which is what its formation energy is by definition.
@@ -86,10 +100,38 @@ class PhaseTable:
             sources=sources,
             name=name,
             references=references,
+            convention=convention,
         )
 
     def __len__(self) -> int:
         return len(self.formulas)
+
+    def frame(self) -> "pd.DataFrame":
+        """Return formula, formation energy in eV/atom and source of each phase as a pandas table."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {"formula": self.formulas, FORMATION_ENERGY: self.energies, "source": self.sources}, copy=True
+        )
+
+    def save(self, path: str | Path) -> Path:
+        """Write the table as .csv or .parquet, with its convention and references, for `read_table` to read."""
+        from interlayer.thermo.table_files import save_phase_table
+
+        return save_phase_table(self, Path(path))
+
+    @classmethod
+    def from_pymatgen(cls, entries: object, *, name: str = "pymatgen entries") -> "PhaseTable":
+        """Return the table of pymatgen entries, or of a PhaseDiagram; see `interlayer.thermo.pymatgen_objects`."""
+        from interlayer.thermo.pymatgen_objects import table_from_entries
+
+        return table_from_entries(entries, name=name)
+
+    def to_pymatgen(self) -> list[Any]:
+        """Return a pymatgen PDEntry for each phase, whose energy is the formation energy of its formula unit in eV."""
+        from interlayer.thermo.pymatgen_objects import entries_from_table
+
+        return entries_from_table(self)
 
     @cached_property
     def _row_of(self) -> Mapping[tuple[tuple[str, float], ...], int]:

@@ -1,4 +1,4 @@
-"""What a user names as a reactant: a formula, or a material of the library, and the energy it starts from."""
+"""What a user names as a reactant: a formula, a material of the library or another library's object, and its energy."""
 
 import math
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from typing import Final
 from interlayer.composition import parse_formula
 from interlayer.errors import InputError, closest, shown
 from interlayer.materials import library
+from interlayer.thermo.composition_objects import CompositionLike, formula_of
 from interlayer.thermo.phase_table import PhaseTable
 
 REFERENCES: Final = ("hull", "entry", "mixture")
@@ -25,13 +26,14 @@ class Reactant:
     end_members: Mapping[str, float] = field(default_factory=dict)
 
 
-def reactant(name: str) -> Reactant:
+def reactant(name: CompositionLike) -> Reactant:
     """Return the reactant of this name: a material of the library by name, alias or formula, else a formula.
 
+    Objects of pymatgen (Composition, Structure, entries) and ASE (Atoms) are taken by their composition alone.
     Raises InputError for text that is neither, and for a material without a formula.
     """
     known = library()
-    text = str(name).strip()
+    text = formula_of(name) or str(name).strip()
     if text in known:
         material = known[text]
         exact = text in (material.name, *material.aliases, material.formula)

@@ -13,6 +13,7 @@ from interlayer.errors import InputError
 from interlayer.quantity import StrictModel
 from interlayer.references import citations
 from interlayer.thermo.breakpoints import breakpoints
+from interlayer.thermo.composition_objects import CompositionLike
 from interlayer.thermo.decomposition import Decomposition, decomposition
 from interlayer.thermo.equilibrium import LITHIUM, System, system
 from interlayer.thermo.phase_table import PhaseTable
@@ -109,7 +110,7 @@ class Window(StrictModel):
 
 
 def window(
-    composition: str,
+    composition: CompositionLike,
     *,
     voltages: str | float | Sequence[float] = (),
     convention: str = "mp_legacy",
@@ -125,9 +126,9 @@ def window(
     the window (Zhu, He and Mo 2015, doi 10.1021/acsami.5b07517). Thermodynamics at 0 K; slow reactions widen the
     window that is measured.
 
-    composition: formula or library name; voltages: V against Li/Li+ (0 to 10) to answer in `at_voltage`;
+    composition: as A or B of `react`; voltages: V against Li/Li+ (0 to 10) to answer in `at_voltage`;
     convention: see `interlayer.thermo.conventions`; exclude: formulas left out;
-    table: a `PhaseTable` or a CSV file instead of the project's own; temperature: K, gives the gases among the phases
+    table: a `PhaseTable` or what `read_table` reads instead of the own one; temperature: K, gives the gases among the phases
     their free energy, at the partial pressures `gases` (formula -> Pa) and 1 bar where none is named; 0 K without.
     Raises InputError for a composition of lithium alone, an element the table lacks, an unknown convention or phase.
     """
@@ -161,7 +162,7 @@ def window(
         formula=asked.formula,
         reduction_V=reduction,
         oxidation_V=oxidation if oxidation < _HIGHEST_V else None,
-        convention=convention,
+        convention=prepared.table.convention,
         excluded=list(prepared.table.excluded),
         reactions=reactions,
         profile=[
