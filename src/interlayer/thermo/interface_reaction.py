@@ -119,7 +119,8 @@ def react(
     a, b: formulas, names of the library, or objects of pymatgen or ASE that have a composition; voltage: V against
     Li/Li+ at which lithium is exchanged, None for a closed contact; reference: where E_A and E_B start: ``hull`` (each
     in its own equilibrium), ``entry`` (tabulated), ``mixture`` (unmixed end members of a solid solution), or the energy
-    above the hull in eV/atom, and ``"A,B"`` for one of these each; convention, exclude, table, temperature, gases: as for `interlayer.thermo.window`.
+    above the hull in eV/atom, and ``"A,B"`` for one of these each; convention, exclude, table, temperature, gases: as
+    for `interlayer.thermo.window`.
 
     Raises InputError for nonsense, elements the table lacks, a voltage that is not finite or outside -1..10 V, and
     lithium as a reactant where lithium is open. Solids are at 0 K; says nothing about rates (Richards et al. 2016, doi

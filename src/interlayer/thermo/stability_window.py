@@ -127,9 +127,9 @@ def window(
     window that is measured.
 
     composition: as A or B of `react`; voltages: V against Li/Li+ (0 to 10) to answer in `at_voltage`;
-    convention: see `interlayer.thermo.conventions`; exclude: formulas left out;
-    table: a `PhaseTable` or what `read_table` reads instead of the own one; temperature: K, gives the gases among the phases
-    their free energy, at the partial pressures `gases` (formula -> Pa) and 1 bar where none is named; 0 K without.
+    convention: see `interlayer.thermo.conventions`; exclude: formulas left out; table: a `PhaseTable` or what
+    `read_table` reads instead of the own one; temperature: K, gives the gases among the phases their free energy, at
+    the partial pressures `gases` (formula -> Pa) and 1 bar where none is named; 0 K without.
     Raises InputError for a composition of lithium alone, an element the table lacks, an unknown convention or phase.
     """
     points = read_voltages(voltages, lowest=0.0)
