@@ -101,7 +101,8 @@ def atmosphere(
 ) -> dict[str, float]:
     """Return the partial pressures in Pa of a named atmosphere, gas by gas.
 
-    relative_humidity (0 to 1) or dew_point (K) replaces the water of the name. Raises InputError for an unknown name.
+    relative_humidity (0 to 1) or dew_point (K) replaces the water of the name. Raises InputError for an unknown name,
+    and for more water than the air's pressure.
     """
     if name not in ATMOSPHERES:
         raise InputError(
@@ -115,6 +116,11 @@ def atmosphere(
         water = water_pressure(temperature=temperature, dew_point=DRY_ROOM_DEW_POINT)
     else:
         water = GLOVEBOX * TOTAL_PRESSURE if name == "glovebox" else 0.0
+    if not water < TOTAL_PRESSURE:
+        raise InputError(
+            f"air of {TOTAL_PRESSURE:g} Pa cannot hold {water:.4g} Pa of water at {temperature:g} K; "
+            f"give a lower humidity"
+        )
     if name == "glovebox":
         others = {"O2": GLOVEBOX * TOTAL_PRESSURE}
     else:

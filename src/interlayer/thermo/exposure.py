@@ -145,7 +145,8 @@ def exposure(
     solids = prepared_table(table, convention=convention, exclude=exclude, elements={*elements, "H"})
     at_rest = system(solids.table, asked.atoms)
     hull = at_rest.equilibrium(at_rest.shares(asked.atoms)).energy
-    energies, used = reference_energies((asked, asked), reference, solids.table, (hull, hull))
+    start = f"{reference},{reference}" if isinstance(reference, str) else reference  # two words: no silent fall-back
+    energies, used = reference_energies((asked, asked), start, solids.table, (hull, hull))
     prepared = prepared_table(
         table,
         convention=convention,
