@@ -126,6 +126,7 @@ def _load(question: _Question, file: Path, api: Api) -> None:
         raise InputError(f"cannot keep the table in {shown(str(partial.parent))}: {error.strerror or error}") from None
     entries = sorted({tuple(entry) for part in parts for entry in part["entries"]})
     if not entries:
+        partial.unlink(missing_ok=True)
         raise InputError(f"the Materials Project has no materials of {question.name}")
     content = {
         "source": "Materials Project, https://materialsproject.org",

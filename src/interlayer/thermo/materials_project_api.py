@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from time import sleep
 from typing import Any, Final, Protocol, cast
 
+from interlayer.composition import parse_formula
 from interlayer.errors import InputError, shown
 
 HOST: Final = "https://api.materialsproject.org"
@@ -22,6 +23,8 @@ _PAGE: Final = 1000
 _TRIES: Final = 5
 _TIMEOUT_S: Final = 60.0
 _LONGEST_WAIT_S: Final = 60.0
+_LARGEST_EV: Final = 100.0
+"""eV/atom; beyond any formation energy, and what is no number at all."""
 _MAX_BYTES: Final = 100_000_000
 _MOST_PAGES: Final = 1000
 _TRY_AGAIN: Final = frozenset({429, 500, 502, 503, 504})
@@ -155,10 +158,8 @@ def connect(session: Session | None = None) -> Api:
 
 def _asked_to_wait(response: Response) -> float:
     """Return the seconds that the server asks to wait, bounded; a date there counts as nothing."""
-    try:
-        return min(max(float(response.headers.get("Retry-After", 0)), 0.0), _LONGEST_WAIT_S)
-    except ValueError:
-        return 0.0
+    text = str(response.headers.get("Retry-After", ""))
+    return min(float(text), _LONGEST_WAIT_S) if text.isdecimal() else 0.0
 
 
 def _material(document: object, thermo_type: str) -> tuple[str, str, float]:
@@ -168,9 +169,13 @@ def _material(document: object, thermo_type: str) -> tuple[str, str, float]:
     energy = document.get("formation_energy_per_atom")
     if document.get("thermo_type", thermo_type) != thermo_type:
         raise InputError(f"the Materials Project answered with {name} of another functional than {thermo_type}")
-    if not isinstance(formula, str) or isinstance(energy, bool) or not isinstance(energy, int | float):
-        raise InputError(
-            f"the Materials Project answered with {shown(name)} without formula_pretty or formation_energy_per_atom; "
-            f"its API may have changed"
-        )
-    return name, formula, float(energy)
+    if isinstance(formula, str) and isinstance(energy, int | float) and abs(energy) < _LARGEST_EV:
+        try:
+            parse_formula(formula)
+        except InputError as error:
+            raise InputError(f"the Materials Project answered with {shown(name)}, and {error}") from None
+        return name, formula, float(energy)
+    raise InputError(
+        f"the Materials Project answered with {shown(name)} whose formula_pretty is {shown(formula)} and whose "
+        f"formation_energy_per_atom is {shown(energy)}; its API may have changed"
+    )
