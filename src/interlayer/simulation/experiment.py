@@ -56,8 +56,8 @@ def simulate(
     """
     if out is not None:
         check_ending(out)
-    cell = _with_library(cell, library)
-    steps = _protocol(cell, protocol)
+    cell = with_library(cell, library)
+    steps = protocol_of(cell, protocol)
     parameters = cell_parameters(cell)
     given = tuple(_stated(getattr(cell.description, role)) for role in ("cathode", "anode"))
     start = initial_state(parameters, steps, (given[0], given[1]))
@@ -92,7 +92,8 @@ def simulate(
     )
 
 
-def _with_library(cell: Cell | str | Path, library: Library | str | Path | None) -> Cell:
+def with_library(cell: Cell | str | Path, library: Library | str | Path | None) -> Cell:
+    """Return the cell, with another library where one is given."""
     if library is None:
         return as_cell(cell)
     if isinstance(library, Library):
@@ -102,7 +103,8 @@ def _with_library(cell: Cell | str | Path, library: Library | str | Path | None)
     return load_cell(cell, materials=library)
 
 
-def _protocol(cell: Cell, given: AnyProtocol | None) -> Protocol:
+def protocol_of(cell: Cell, given: AnyProtocol | None) -> Protocol:
+    """Return the protocol that is given, else the cell file's own; InputError where there is none."""
     if given is not None:
         return read_protocol(given)
     if cell.description.protocol is None:

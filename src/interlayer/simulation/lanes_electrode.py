@@ -427,7 +427,8 @@ def voltage_error(e, h, ratio):  # type: ignore[no-untyped-def]
     for c in range(cells):
         now = flux(e, 1, c)
         second = flux(e, 0, c) - now - ratio * (now - flux(e, 2, c))
-        worst = maximum(worst, absolute(second * load(e.curve_slope, c)))
+        # filling counts where the curve is flat, too: limits and kinetics depend on it
+        worst = maximum(worst, absolute(second) * maximum(absolute(load(e.curve_slope, c)), each(1.0)))
     order = select(ratio > 0.0, 2.0 * ratio / (1.0 + ratio), each(1.0))
     return worst * order * h * (float(cells) * (1.0 / 12.0 + THETA)) / load(e.row, CHARGE)
 

@@ -27,6 +27,21 @@ Progress = Callable[[int, int, str], None]
 """Called before each step with its number, how many there are, and its text."""
 
 
+def ended_by(code: int, charging: bool) -> str:
+    """Return how a step ended, in words, from the engine's code and the sign of its current."""
+    match code:
+        case layout.ENDED_BY_VOLTAGE:
+            return "voltage"
+        case layout.ENDED_BY_CURRENT:
+            return "current"
+        case layout.ENDED_BY_POSITIVE_SURFACE:
+            return f"positive electrode surface {'depleted' if charging else 'saturated'}"
+        case layout.ENDED_BY_NEGATIVE_SURFACE:
+            return f"negative electrode surface {'saturated' if charging else 'depleted'}"
+        case _:
+            return "time"
+
+
 @dataclass(frozen=True)
 class RunStep:
     """What the engine did in one step: `rows` as in `layout` (time from the step's start), and how it ended.
@@ -42,18 +57,7 @@ class RunStep:
     @property
     def ended_by(self) -> str:
         """How the step ended, in words."""
-        current = float(self.rows[0, layout.CURRENT])
-        match self.code:
-            case layout.ENDED_BY_VOLTAGE:
-                return "voltage"
-            case layout.ENDED_BY_CURRENT:
-                return "current"
-            case layout.ENDED_BY_POSITIVE_SURFACE:
-                return f"positive electrode surface {'depleted' if current > 0 else 'saturated'}"
-            case layout.ENDED_BY_NEGATIVE_SURFACE:
-                return f"negative electrode surface {'saturated' if current > 0 else 'depleted'}"
-            case _:
-                return "time"
+        return ended_by(self.code, bool(self.rows[0, layout.CURRENT] > 0))
 
     @property
     def note(self) -> str:
