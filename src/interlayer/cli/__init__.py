@@ -48,6 +48,7 @@ _VERBS = {
     "window": "interlayer.cli.window",
     "resistance": "interlayer.cli.resistance",
     "simulate": "interlayer.cli.simulate",
+    "export": "interlayer.cli.export",
     "materials": "interlayer.cli.materials",
     "examples": "interlayer.cli.examples",
     "init": "interlayer.cli.examples",
