@@ -13,7 +13,7 @@ from interlayer.cli.expose import expose
 from interlayer.composition import parse_formula
 from interlayer.constants import EV_PER_ATOM_IN_KJ_PER_MOL, GAS_CONSTANT
 from interlayer.errors import InputError
-from interlayer.thermo.exposure import UNCERTAINTY_EV, exposure
+from interlayer.thermo.gas_exposure import UNCERTAINTY_EV, exposure
 
 ROOM = 298.15
 NO_REDOX = "H2,C"
@@ -170,7 +170,8 @@ def test_the_record_says_how_it_was_obtained_and_becomes_a_table():
     [
         ({"gases": {"H20": 1.0}}, "did you mean"),
         ({"gases": {"H2O": -1.0}}, "pressure of H2O must be a number"),
-        ({"gases": {"H2": 1e3, "O2": 1e3}}, "react with each other"),
+        ({"gases": {"H2": 1e3, "O2": 1e3}}, "the gases H2, O2 cannot be supplied"),
+        ({"gases": {"CO": 1e3}}, "the gas CO cannot be supplied"),
         ({"gases": {"H2O": 5e3}}, "above its saturation"),
         ({"atmosphere": "mars"}, "allowed: humid, dry"),
         ({"temperature": 20.0}, "from 150 to 1500 K"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from interlayer.thermo.exposure import Exposure, GasReaction, Threshold
+    from interlayer.thermo.gas_exposure import Exposure, GasReaction, Threshold
 
 
 def expose(
@@ -46,7 +46,7 @@ def expose(
 ) -> None:
     """Show what a material takes up and gives off, what it becomes, and from which pressure of each gas on."""
     from interlayer.cli.output import print_json
-    from interlayer.thermo.exposure import exposure
+    from interlayer.thermo.gas_exposure import exposure
     from interlayer.units import parse
     from interlayer.writing import save_table
 

@@ -25,7 +25,8 @@ from interlayer.thermo.linear_programme import minimise
 
 NEGLIGIBLE: Final = 1e-6
 """mol per mol of the material's atoms; smaller amounts are round-off."""
-_LOWEST_PA: Final = (PRESSURE_RANGE[0], 1e-30, 1e-20, 1e-10)
+_SHIFT_TOLERANCE: Final = 1e-3
+"""eV per molecule; 4 % of a pressure at room temperature."""
 
 
 @dataclass(frozen=True)
@@ -118,9 +119,12 @@ class GasContact:
         supplied: Sequence[str],
         lowest: float | None = None,
     ) -> list[PressureStep]:
-        """Return the equilibria along the pressure of one gas, upwards from `lowest` to saturation or 100 bar."""
-        low = self._lowest(atoms, formula, supplied) if lowest is None else lowest
-        high = highest_pressure(formula, self.temperature)
+        """Return the equilibria along the pressure of one gas, upwards from `lowest` to saturation or 100 bar.
+
+        The range ends before where the gases would react among themselves without end.
+        """
+        low = self._furthest(atoms, formula, supplied, PRESSURE_RANGE[0]) if lowest is None else lowest
+        high = self._furthest(atoms, formula, supplied, highest_pressure(formula, self.temperature))
         if not low < high:
             return []
 
@@ -138,15 +142,26 @@ class GasContact:
             for below, above in pairwise(corners)
         ]
 
-    def _lowest(self, atoms: Mapping[str, float], formula: str, supplied: Sequence[str]) -> float:
-        """Return the lowest pressure at which the gas is not drawn out of the others, as oxygen is out of water."""
-        for pressure in _LOWEST_PA:
+    def _furthest(self, atoms: Mapping[str, float], formula: str, supplied: Sequence[str], pressure: float) -> float:
+        """Return `pressure`, or how near to it the gas can go before the gases react among themselves without end.
+
+        At a low enough pressure oxygen is drawn out of water, at a high enough one carbon monoxide falls apart.
+        """
+
+        def is_bounded(shift: float) -> bool:
             try:
-                self.equilibrium(atoms, supplied, {formula: self._shift(formula, pressure)})
+                self.equilibrium(atoms, supplied, {formula: shift})
             except SolverError:
-                continue
+                return False
+            return True
+
+        good, wanted = 0.0, self._shift(formula, pressure)
+        if is_bounded(wanted):
             return pressure
-        return self.pressures[formula]
+        while abs(wanted - good) > _SHIFT_TOLERANCE:
+            middle = 0.5 * (good + wanted)
+            good, wanted = (middle, wanted) if is_bounded(middle) else (good, middle)
+        return self._pressure(formula, good)
 
     def _shift(self, formula: str, pressure: float) -> float:
         return self._thermal_energy * math.log(pressure / self.pressures[formula])

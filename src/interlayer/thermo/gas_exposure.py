@@ -227,9 +227,10 @@ class _Exposed:
         try:
             self.contact.equilibrium(mixed, self.atmosphere)
         except SolverError:
+            what = "the gases" if len(self.atmosphere) > 1 else "the gas"
             raise InputError(
-                f"the gases {', '.join(self.atmosphere)} react with each other at these pressures and "
-                f"{self.contact.temperature:g} K, so that they cannot all be supplied; leave one out"
+                f"{what} {', '.join(self.atmosphere)} cannot be supplied at these pressures and "
+                f"{self.contact.temperature:g} K without reacting to other gases or to solids first; leave one out"
             ) from None
 
     def reaction(self, supplied: Sequence[str]) -> GasReaction:
