@@ -46,6 +46,7 @@ _VERBS = {
     "stack": "interlayer.cli.stack",
     "react": "interlayer.cli.react",
     "window": "interlayer.cli.window",
+    "expose": "interlayer.cli.expose",
     "resistance": "interlayer.cli.resistance",
     "simulate": "interlayer.cli.simulate",
     "export": "interlayer.cli.export",
