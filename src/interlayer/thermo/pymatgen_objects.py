@@ -121,19 +121,18 @@ def element_profile(result: "Window", table: PhaseTable | None = None) -> list[d
 
 
 def _balanced(reactants: dict[str, float], products: dict[str, float]) -> Any:
-    """Return amounts that balance as pymatgen's reaction; it tolerates round-off that is smaller than its own."""
-    composition, reaction = (
-        _pymatgen("core", "Composition"),
-        _pymatgen("analysis.reaction_calculator", "BalancedReaction"),
-    )
-    sides = []
+    """Return amounts that balance as pymatgen's reaction."""
+    composition = _pymatgen("core", "Composition")
+    sides: list[dict[Any, float]] = []
     for side in (reactants, products):
         amounts: dict[Any, float] = {}
         for formula, amount in side.items():
             key = composition(formula)
             amounts[key] = amounts.get(key, 0.0) + amount
         sides.append(amounts)
-    return reaction(*sides)
+    if set(sides[0]) == set(sides[1]):  # nothing happens, which a balance of amounts would write as nothing at all
+        return _pymatgen("analysis.reaction_calculator", "Reaction")(list(sides[0]), list(sides[1]))
+    return _pymatgen("analysis.reaction_calculator", "BalancedReaction")(*sides)
 
 
 def _pymatgen(module: str, name: str) -> Any:
