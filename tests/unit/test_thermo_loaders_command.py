@@ -17,6 +17,7 @@ def run(*arguments):
 
 
 def answer(capsys, *arguments):
+    capsys.readouterr()  # what was printed before
     run(*arguments, "--json")
     return json.loads(capsys.readouterr().out)
 
