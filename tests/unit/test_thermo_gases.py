@@ -1,6 +1,7 @@
 """Gases: entropies and free energies of the tables, water in air, and what a temperature does to a phase table."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from interlayer.composition import parse_formula
 from interlayer.constants import EV_PER_ATOM_IN_KJ_PER_MOL, GAS_CONSTANT
 from interlayer.errors import InputError
 from interlayer.references import bibliography
-from interlayer.thermo import own_table, react, window
+from interlayer.thermo import exposure, own_table, react, window
 from interlayer.thermo.atmosphere import (
     ATMOSPHERES,
     TOTAL_PRESSURE,
@@ -244,6 +245,42 @@ def test_reactions_with_anchored_phases_come_out_as_measured(product, reactants,
     energy = standard_energies()
     found = energy(product) - sum(number * energy(name) for name, number in reactants.items())
     assert found / reactants[per] == pytest.approx(measured, abs=6.5)
+
+
+def documented_rows(heading):
+    document = Path(__file__).parents[2] / "docs" / "thermo.md"
+    lines = document.read_text(encoding="utf-8").splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith(heading))
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            return
+        yield [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_the_documented_comparison_with_measured_reactions_is_the_computed_one():
+    energy = standard_energies()
+    errors = {"anchored": [], "calculated": []}
+    for reaction, per, kind, measured, computed in documented_rows("| reaction | gas | solids"):
+        total, of_gas = 0.0, 0.0
+        for side, sign in zip(reaction.split(" -> "), (-1.0, 1.0), strict=True):
+            for term in side.split(" + "):
+                number, _, formula = term.rpartition(" ")
+                total += sign * float(number or 1) * energy(formula)
+                of_gas = float(number or 1) if formula == per else of_gas
+        assert f"{total / of_gas:.0f}" == computed, reaction
+        errors[kind].append(abs(float(measured) - float(computed)))
+    assert len(errors["anchored"]) == 9
+    assert sorted(errors["anchored"])[-2] <= 6.0 < max(errors["anchored"]) <= 16.0
+    assert sorted(errors["calculated"])[-2] < 27.0 < max(errors["calculated"]) < 60.0
+
+
+def test_the_documented_answers_in_humid_air_are_the_computed_ones():
+    for material, water, both, limit in documented_rows("| material | H2O | H2O and CO2"):
+        found = exposure(material, exclude="H2,C")
+        energies = {" ".join(one.gases): f"{one.reaction_free_energy_eV_per_atom * 1e3:.0f}" for one in found.parts}
+        assert (energies["H2O"], energies["H2O CO2"]) == (water, both), material
+        above = found.thresholds[0].takes_up_above_Pa
+        assert limit == ("-" if above is None else f"{above:.1e} Pa"), material
 
 
 def test_liquid_water_is_in_equilibrium_with_its_vapour():

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from interlayer.thermo.contact_stack import CoatedInterface, coated_interface
     from interlayer.thermo.conventions import CONVENTIONS
     from interlayer.thermo.decomposition import Decomposition
+    from interlayer.thermo.gas_exposure import Exposure, exposure
     from interlayer.thermo.interface_reaction import Reaction, react
     from interlayer.thermo.many import react_many, window_many
     from interlayer.thermo.phase_table import PhaseTable
@@ -21,11 +22,13 @@ _PUBLIC = {
     "CONVENTIONS": "conventions",
     "CoatedInterface": "contact_stack",
     "Decomposition": "decomposition",
+    "Exposure": "gas_exposure",
     "PhaseTable": "phase_table",
     "Reaction": "interface_reaction",
     "VoltageSweep": "voltage_sweep",
     "Window": "stability_window",
     "coated_interface": "contact_stack",
+    "exposure": "gas_exposure",
     "own_table": "table_files",
     "react": "interface_reaction",
     "react_many": "many",
@@ -39,11 +42,13 @@ __all__ = [
     "CONVENTIONS",
     "CoatedInterface",
     "Decomposition",
+    "Exposure",
     "PhaseTable",
     "Reaction",
     "VoltageSweep",
     "Window",
     "coated_interface",
+    "exposure",
     "own_table",
     "react",
     "react_many",
