@@ -111,3 +111,11 @@ def test_all_listed_pairs_react_at_a_voltage_as_in_the_large_table(big_table, co
         )
         for mine, peer in zip(ours, theirs, strict=True):  # mutual, total
             assert np.abs(mine.energy - peer.energy).max() <= 1e-9, voltage
+
+
+def test_the_documentation_counts_what_is_listed():
+    sizes = {name: len(group) for name, group in covered_systems().groups.items()}
+    assert (sizes["cathodes"], sizes["anodes"]) == (9, 20)
+    text = " ".join((Path(__file__).parents[2] / "docs" / "thermo.md").read_text(encoding="utf-8").split())
+    assert f"nine cathodes with {sizes['electrolytes']} electrolytes and {sizes['coatings']} coatings" in text
+    assert "twenty anodes" in text
