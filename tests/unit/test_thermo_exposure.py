@@ -8,12 +8,16 @@ import pytest
 import typer
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from interlayer.cli.expose import expose
 from interlayer.composition import parse_formula
 from interlayer.constants import EV_PER_ATOM_IN_KJ_PER_MOL, GAS_CONSTANT
 from interlayer.errors import InputError
+from interlayer.thermo import own_table, window
 from interlayer.thermo.gas_exposure import UNCERTAINTY_EV, exposure
+from interlayer.thermo.gases import gas
+from interlayer.thermo.question import prepared_table
 
 ROOM = 298.15
 NO_REDOX = "H2,C"
@@ -133,6 +137,48 @@ def test_every_reaction_is_balanced_and_the_more_gases_the_more_energy(material,
             assert one.uncertainty_eV_per_atom > 0.0
         else:
             assert not one.products
+
+
+@pytest.mark.parametrize("material", ["Li3PS4", "Li7La3Zr2O12", "LiNiO2", "Li6PS5Cl", "Li3N"])
+def test_the_energy_is_that_of_one_programme_with_free_amounts_of_gas(material):
+    supplied = {"H2O": 500.0, "CO2": 40.0, "O2": 2e4}
+    found = exposure(material, gases=supplied)
+    atoms = parse_formula(material)
+    elements = {*atoms, "H", "C", "O"}
+    table = prepared_table(
+        None,
+        convention="mp_legacy",
+        exclude="",
+        elements=elements,
+        temperature=ROOM,
+        gases=supplied,
+        other_gases=found.released_at_Pa,
+    ).table.within(elements)
+    total = sum(atoms.values())
+    free = [(None, None) if formula in supplied else (0.0, None) for formula in table.formulas]
+    solved = linprog(
+        table.energies,
+        A_eq=table.fractions.T,
+        b_eq=[atoms.get(element, 0.0) / total for element in table.elements],
+        bounds=free,
+        method="highs",
+    )
+    hull = window(material).energy_above_hull_eV_per_atom
+    entry = own_table().energies[own_table().row(material)]
+    assert found.together.reaction_free_energy_eV_per_atom == pytest.approx(solved.fun - (entry - hull), abs=1e-7)
+
+
+def test_a_table_of_ones_own_keeps_its_solids_and_gets_the_measured_gases(tmp_path):
+    file = tmp_path / "mine.csv"
+    file.write_text("formula,formation_energy_eV_per_atom\nLi2O,-2.0657\nLi2CO3,-2.1006\nCO2,-9.0\n", encoding="utf-8")
+    found = exposure("Li2O", gases={"CO2": 40.0}, table=file)
+    assert found.together.reaction == "Li2O + CO2 -> Li2CO3"
+    carbon_dioxide = gas("CO2").free_energy(temperature=ROOM, pressure=40.0)
+    expected = (6 * -2.1006 - 3 * -2.0657 - carbon_dioxide) / 3
+    assert found.together.reaction_free_energy_eV_per_atom == pytest.approx(expected, abs=1e-6)
+    assert found.coverage.startswith("your table")
+    with pytest.raises(InputError, match="no phase with H"):
+        exposure("Li2O", table=file)
 
 
 def test_a_pure_reaction_costs_what_its_formula_says():

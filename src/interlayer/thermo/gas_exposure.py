@@ -63,6 +63,7 @@ class GasReaction(StrictModel):
 class Threshold(StrictModel):
     """Between which pressures of one gas the material neither takes it up nor gives it off, the others at theirs.
 
+    The material counts as its own equilibrium: an unstable one reacts where the first phase it falls apart into does.
     `takes_up_above_Pa` is None where no pressure up to saturation (or 100 bar) is enough, and 0 where every pressure
     is; `gives_off_below_Pa` is None where it is never given off.
     """
