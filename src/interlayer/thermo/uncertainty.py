@@ -40,10 +40,11 @@ class ReactionUncertainty(StrictModel):
     """What the errors of the phase energies do to the reaction of A with B.
 
     `probability_stable`: the share of the samples whose reaction energy is not below minus `threshold_eV_per_atom`;
-    `standard_error`: of this share, from the number of samples alone. `product_probability`: in what share of the
-    samples a phase is among the products of the most favourable reaction; `product_sets`: the most frequent ten of
-    `different_product_sets` combinations. Energies are normalised as those of `deterministic`, the answer without
-    errors. `energies_eV_per_atom` are those of the samples; they are no part of the JSON document.
+    `standard_error`: of this share, from the number of samples alone, and not 0 where all agree.
+    `product_probability`: in what share of the samples a phase is among the products of the most favourable reaction;
+    `product_sets`: the most frequent ten of `different_product_sets` combinations. Energies are normalised as those of
+    `deterministic`, the answer without errors. `energies_eV_per_atom` are those of the samples; they are no part of
+    the JSON document.
     """
 
     reactant_A: str
@@ -143,7 +144,7 @@ def reaction_uncertainty(
         reactant_B=answer.reactant_B,
         voltage_V=answer.voltage_V,
         probability_stable=stable,
-        standard_error=float(np.sqrt(stable * (1.0 - stable) / len(found))),
+        standard_error=_standard_error(stable, len(found)),
         threshold_eV_per_atom=limit,
         reaction_energy_eV_per_atom=spread(answer.reaction_energy_eV_per_atom, energies),
         product_probability=phase_probability(found),
@@ -158,6 +159,12 @@ def reaction_uncertainty(
         references=citations([*prepared.references, *REFERENCES]),
         energies_eV_per_atom=energies,
     )
+
+
+def _standard_error(share: float, count: int) -> float:
+    """Return the standard error of a share; one more sample of either kind keeps it from 0 where all agree."""
+    moderate = (share * count + 1.0) / (count + 2.0)
+    return float(np.sqrt(moderate * (1.0 - moderate) / count))
 
 
 def checked_threshold(threshold: float) -> float:
