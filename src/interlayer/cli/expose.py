@@ -37,7 +37,7 @@ def expose(
     ] = "mp_legacy",
     exclude: Annotated[str, typer.Option(help="Phases to leave out, e.g. H2,C.")] = "",
     table: Annotated[
-        Path | None, typer.Option(help="CSV with formula,formation_energy_eV_per_atom instead of the own table.")
+        Path | None, typer.Option(help="CSV, Parquet, pymatgen entries (JSON) or mp:Li-P-S instead of the own table.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the reactions (.csv, .xlsx, .parquet).")

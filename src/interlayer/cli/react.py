@@ -29,7 +29,7 @@ def react(
     ] = "mp_legacy",
     exclude: Annotated[str, typer.Option(help="Phases to leave out, e.g. Nb2O5,LiNb3O8.")] = "",
     table: Annotated[
-        Path | None, typer.Option(help="CSV with formula,formation_energy_eV_per_atom instead of the own table.")
+        Path | None, typer.Option(help="CSV, Parquet, pymatgen entries (JSON) or mp:Li-P-S instead of the own table.")
     ] = None,
     out: Annotated[
         Path | None,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from interlayer.thermo.gas_exposure import Exposure, exposure
     from interlayer.thermo.interface_reaction import Reaction, react
     from interlayer.thermo.many import react_many, window_many
+    from interlayer.thermo.materials_project import materials_project
     from interlayer.thermo.phase_table import PhaseTable
     from interlayer.thermo.stability_window import Window, window
     from interlayer.thermo.table_files import own_table, read_table
@@ -29,6 +30,7 @@ _PUBLIC = {
     "Window": "stability_window",
     "coated_interface": "contact_stack",
     "exposure": "gas_exposure",
+    "materials_project": "materials_project",
     "own_table": "table_files",
     "react": "interface_reaction",
     "react_many": "many",
@@ -49,6 +51,7 @@ __all__ = [
     "Window",
     "coated_interface",
     "exposure",
+    "materials_project",
     "own_table",
     "react",
     "react_many",
