@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from interlayer.composition import parse_formula
 from interlayer.errors import InputError
-from interlayer.thermo import own_table, react, window
+from interlayer.thermo import own_table, react, react_many, window, window_many
 from interlayer.thermo.composition_objects import formula_of, smallest_whole, written_formula
 
 
@@ -52,6 +52,12 @@ def test_the_size_of_a_cell_says_nothing_but_that_of_a_composition_does():
 def test_a_structure_is_the_reactant_that_its_formula_is():
     assert react(Structure(Li=2, Co=2, O=4), Atoms("Li", "Li", "Li", "P", *"SSSS")) == react("LiCoO2", "Li3PS4")
     assert window(Composition(Li=3, P=1, S=4)) == window("Li3PS4")
+
+
+def test_lists_of_questions_take_objects_too():
+    found = react_many([(Structure(Li=2, Co=2, O=4), Composition(Li=3, P=1, S=4))])
+    assert found.reaction_energy_eV_per_atom[0] == pytest.approx(-0.4023, abs=1e-4)
+    assert window_many([Atoms("Li", "Li", "S")]).oxidation_V[0] == pytest.approx(window("Li2S").oxidation_V)
 
 
 def test_an_object_finds_its_end_members_in_the_library():

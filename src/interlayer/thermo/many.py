@@ -23,6 +23,7 @@ from interlayer.thermo.batch import (
     unreacted_energies,
     windows,
 )
+from interlayer.thermo.composition_objects import CompositionLike, formula_of
 from interlayer.thermo.interface_reaction import NO_REACTION
 from interlayer.thermo.phase_table import PhaseTable
 from interlayer.thermo.question import prepared_table
@@ -120,7 +121,7 @@ class WindowColumns:
 
 
 def react_many(
-    pairs: Iterable[tuple[str, str]],
+    pairs: Iterable[tuple[CompositionLike, CompositionLike]],
     *,
     voltage: float | None = None,
     reference: str | float = "hull",
@@ -132,7 +133,7 @@ def react_many(
 ) -> ReactionColumns:
     """Return the most negative reaction energy of each pair, as `interlayer.thermo.react` does for one.
 
-    pairs: formulas or names of the library, A and B; voltage, reference, convention, exclude, table: as for `react`;
+    pairs: A and B as `react` takes them; voltage, reference, convention, exclude, table: as for `react`;
     threads, solver: as for `interlayer.thermo.batch.batch`. A pair that cannot be answered is a row with a reason.
     Raises InputError for what is wrong with all pairs at once. The method and its limits are those of `react`
     (Richards et al. 2016, doi 10.1021/acs.chemmater.5b04082).
@@ -141,7 +142,7 @@ def react_many(
         voltage = checked_voltage(voltage)
     split_reference(reference)
     prepared = prepared_table(table, convention=convention, exclude=exclude).table
-    asked = [(str(a), str(b)) for a, b in pairs]
+    asked = [(formula_of(a) or str(a), formula_of(b) or str(b)) for a, b in pairs]
     found = _Compositions.of(
         (name for pair in asked for name in pair), prepared, lithium=None if voltage is None else _LITHIUM_OPEN
     )
@@ -205,7 +206,7 @@ def react_many(
 
 
 def window_many(
-    compositions: Iterable[str],
+    compositions: Iterable[CompositionLike],
     *,
     convention: str = "mp_legacy",
     exclude: Sequence[str] | str = (),
@@ -215,14 +216,14 @@ def window_many(
 ) -> WindowColumns:
     """Return the window of each composition, as `interlayer.thermo.window` does for one.
 
-    compositions: formulas or names of the library; convention, exclude, table: as for `window`; threads, solver: as
+    compositions: as `window` takes them; convention, exclude, table: as for `window`; threads, solver: as
     for `interlayer.thermo.batch.batch`. A composition that cannot be answered is a row with a reason. Raises
     InputError for what is wrong with all of them at once (Zhu, He and Mo 2015, doi 10.1021/acsami.5b07517).
     """
     prepared = prepared_table(table, convention=convention, exclude=exclude).table
     if LITHIUM not in prepared.elements:
         raise InputError(f"the table {prepared.name!r} has no lithium, against which windows are measured")
-    asked = [str(name) for name in compositions]
+    asked = [formula_of(name) or str(name) for name in compositions]
     found = _Compositions.of(asked, prepared, lithium=_LITHIUM_ALONE)
     closed = batch(prepared, threads=threads, solver=solver)
     hull = closed.hulls(closed.counted(found.fractions))
