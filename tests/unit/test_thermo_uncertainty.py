@@ -11,9 +11,9 @@ from interlayer.cli.uncertainty import show_reaction_uncertainty, show_window_un
 from interlayer.errors import InputError
 from interlayer.thermo import PhaseTable, own_table, react, window
 from interlayer.thermo.phase_errors import CORRELATION, SIGMA, ErrorModel
-from interlayer.thermo.stability_probability import stability_probability
 from interlayer.thermo.uncertainty import reaction_uncertainty
-from interlayer.thermo.window_uncertainty import window_uncertainty
+from interlayer.thermo.uncertainty_many import stability_probability
+from interlayer.thermo.uncertainty_windows import window_uncertainty
 
 LGPS = "Li10GeP2S12"
 

@@ -8,7 +8,7 @@ from interlayer.cli.uncertainty import show_what_if, show_what_if_window
 from interlayer.composition import parse_formula
 from interlayer.errors import InputError
 from interlayer.thermo import PhaseTable, own_table, react, window
-from interlayer.thermo.what_if import what_if, what_if_window
+from interlayer.thermo.phase_sensitivity import what_if, what_if_window
 
 LGPS = "Li10GeP2S12"
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from interlayer.errors import InputError
 
 if TYPE_CHECKING:
+    from interlayer.thermo import ReactionWhatIf, WindowWhatIf
     from interlayer.thermo.spread import ProductSet
     from interlayer.thermo.uncertainty import ReactionUncertainty
-    from interlayer.thermo.what_if import ReactionWhatIf, WindowWhatIf
-    from interlayer.thermo.window_uncertainty import LimitUncertainty, WindowUncertainty
+    from interlayer.thermo.uncertainty_windows import LimitUncertainty, WindowUncertainty
 
 _MOST_PRODUCTS = 8
 _MOST_CHANGES = 12
@@ -19,8 +19,8 @@ _MOST_CHANGES = 12
 def show_reaction_uncertainty(
     a: str, b: str, *, out: Path | None = None, plot: Path | None = None, json: bool = False, **options: Any
 ) -> None:
-    """Print how certain a reaction is; `options` are those of `interlayer.thermo.uncertainty.reaction_uncertainty`."""
-    from interlayer.thermo.uncertainty import reaction_uncertainty
+    """Print how certain a reaction is; `options` are those of `interlayer.thermo.reaction_uncertainty`."""
+    from interlayer.thermo import reaction_uncertainty
 
     result = reaction_uncertainty(a, b, **options)
     _write(result, out, plot)
@@ -34,7 +34,7 @@ def show_window_uncertainty(
     composition: str, *, out: Path | None = None, plot: Path | None = None, json: bool = False, **options: Any
 ) -> None:
     """Print how certain a window is; `options` are those of `interlayer.thermo.window_uncertainty`."""
-    from interlayer.thermo.window_uncertainty import window_uncertainty
+    from interlayer.thermo import window_uncertainty
 
     result = window_uncertainty(composition, **options)
     _write(result, out, plot)
@@ -47,8 +47,8 @@ def show_window_uncertainty(
 def show_what_if(
     a: str, b: str, *, out: Path | None = None, plot: Path | None = None, json: bool = False, **options: Any
 ) -> None:
-    """Print which phases a reaction hangs on; `options` are those of `interlayer.thermo.what_if.what_if`."""
-    from interlayer.thermo.what_if import what_if
+    """Print which phases a reaction hangs on; `options` are those of `interlayer.thermo.what_if`."""
+    from interlayer.thermo import what_if
 
     _refuse_figure(plot)
     result = what_if(a, b, **options)
@@ -62,8 +62,8 @@ def show_what_if(
 def show_what_if_window(
     composition: str, *, out: Path | None = None, plot: Path | None = None, json: bool = False, **options: Any
 ) -> None:
-    """Print which phases a window hangs on; `options` are those of `interlayer.thermo.what_if.what_if_window`."""
-    from interlayer.thermo.what_if import what_if_window
+    """Print which phases a window hangs on; `options` are those of `interlayer.thermo.what_if_window`."""
+    from interlayer.thermo import what_if_window
 
     _refuse_figure(plot)
     result = what_if_window(composition, **options)
@@ -84,7 +84,7 @@ def _write(
     out: Path | None,
     plot: Path | None,
 ) -> None:
-    from interlayer.thermo.what_if import ReactionWhatIf, WindowWhatIf
+    from interlayer.thermo import ReactionWhatIf, WindowWhatIf
     from interlayer.writing import save_figure, save_table
 
     if out is not None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from interlayer.thermo.spread import Spread
     from interlayer.thermo.uncertainty import ReactionUncertainty
-    from interlayer.thermo.window_uncertainty import WindowUncertainty
+    from interlayer.thermo.uncertainty_windows import WindowUncertainty
 
 _BINS: Final = 40
 _ROOM_FOR_LEGEND: Final = 1.35
