@@ -77,17 +77,21 @@ STEPS_TAKEN: Final = 8
 RESULT_COLUMNS: Final = 9
 
 NEWTON_TOLERANCE: Final = 3e-5
-"""V before the last update, which squares it: some 1e-8 V after."""
+LOCATE_TOLERANCE: Final = 2e-6
+"""V before the last update, which squares it; finer where an end is searched, so that its voltage does not jump."""
 NEWTON_ITERATIONS: Final = 5
 MOST_ROUNDS: Final = 12
 """Rounds of iterations a start may take; a time step may take two before it is shortened."""
-VOLTAGE_TOLERANCE: Final = 1e-6
+VOLTAGE_TOLERANCE: Final = 1e-5
+"""V; a cut-off is met within this and not passed, ten times less finely than in the engine for single cells."""
 CURRENT_TOLERANCE: Final = 1e-6
 SURFACE_TOLERANCE: Final = 1e-8
 LONGEST: Final = 0.06
 """Largest share of an electrode's capacity in a time step: energies are integrated by Simpson's rule over it."""
 FIRST: Final = 1e-3
 SHORTEST: Final = 1e-12
+NARROWEST: Final = 1e-11
+"""Shares of a step's longest and present time: no shorter time step is tried, and no end is located more finely."""
 MOST_ATTEMPTS: Final = 20_000
 MOST_GROWTH: Final = 4.0
 
@@ -95,6 +99,25 @@ _IDLE: Final = 0
 _START: Final = 1
 _RUN: Final = 2
 _LOCATE: Final = 3
+
+
+@njit(cache=True, error_model="numpy")
+def root(low, low_value, high, high_value, other, other_value, tries):  # type: ignore[no-untyped-def]
+    """Return where a function that is negative at `low` and positive at `high` is next asked for its root.
+
+    Inverse quadratic interpolation through a third point: near the end of a discharge the time is a smooth function
+    of the voltage, where the voltage is a steep function of the time. Every fourth try halves the bracket.
+    """
+    a, b, c = low_value + 0.5, high_value + 0.5, other_value + 0.5
+    width = high - low
+    guess = low - width * a / (b - a)
+    if a != c and b != c:
+        guess = (
+            low * b * c / ((a - b) * (a - c)) + high * a * c / ((b - a) * (b - c)) + other * a * b / ((c - a) * (c - b))
+        )
+    if tries % 4 == 3 or not low < guess < high:
+        return low + 0.5 * width
+    return min(max(guess, low + 1e-4 * width), high - 1e-4 * width)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -116,7 +139,7 @@ def run_rows(  # type: ignore[no-untyped-def]
     phase = np.zeros(LANES, np.int64)
     row_of = np.zeros(LANES, np.int64)
     step_of = np.zeros(LANES, np.int64)
-    taken = np.zeros(LANES, np.int64)
+    taken, tries = np.zeros(LANES, np.int64), np.zeros(LANES, np.int64)
     rounds = np.zeros(LANES, np.int64)
     next_point = np.zeros(LANES, np.int64)
     time = np.zeros(LANES)
@@ -126,13 +149,15 @@ def run_rows(  # type: ignore[no-untyped-def]
     end_before = np.zeros(LANES)
     low, low_value = np.zeros(LANES), np.zeros(LANES)
     high, high_value = np.zeros(LANES), np.zeros(LANES)
+    other, other_value, end_two = np.zeros(LANES), np.zeros(LANES), np.zeros(LANES)
     longest = np.zeros(LANES)
     h_1, h_2 = np.zeros(LANES), np.zeros(LANES)
     code = np.zeros(LANES, np.int64)
+    control = np.zeros((CONTROL_COLUMNS, LANES))
     ends = np.zeros(LANES, np.bool_)
     # what vector code reads and writes
     step_length, ratio, bend, ratio_before = np.zeros(LANES), np.zeros(LANES), np.zeros(LANES), np.zeros(LANES)
-    fresh, waits, held, wanted = np.zeros(LANES), np.zeros(LANES), np.zeros(LANES), np.zeros(LANES)
+    fresh, allowed, held, wanted = np.zeros(LANES), np.zeros(LANES), np.zeros(LANES), np.zeros(LANES)
     current, voltage, residual = np.zeros(LANES), np.zeros(LANES), np.zeros(LANES)
     factor, error, pos_over, neg_over = np.zeros(LANES), np.zeros(LANES), np.zeros(LANES), np.zeros(LANES)
     moves, share, inside = np.zeros(LANES), np.zeros(LANES), np.zeros(LANES)
@@ -161,7 +186,7 @@ def run_rows(  # type: ignore[no-untyped-def]
                 if step_of[lane] == steps or code[lane] == NOT_SOLVED:
                     if queue == rows:
                         phase[lane] = _IDLE
-                        waits[lane] = 0.0
+                        allowed[lane] = 0.0
                         step_length[lane], ratio[lane], bend[lane] = 0.0, 0.0, 0.0
                         continue
                     row_of[lane], step_of[lane] = queue, 0
@@ -171,16 +196,16 @@ def run_rows(  # type: ignore[no-untyped-def]
                     enter(pos, lane, pos_rows[row_of[lane]], starts[row_of[lane], 0])
                     enter(neg, lane, neg_rows[row_of[lane]], starts[row_of[lane], 1])
                 phase[lane], rounds[lane], code[lane], taken[lane] = _START, 0, ENDED_BY_TIME, 0
-                control = controls[row_of[lane], step_of[lane]]
-                held[lane] = control[CONTROL]
-                wanted[lane] = control[VALUE]
-                if control[CONTROL] == 0.0:
-                    current[lane] = control[VALUE]
+                control[:, lane] = controls[row_of[lane], step_of[lane]]
+                held[lane] = control[CONTROL, lane]
+                wanted[lane] = control[VALUE, lane]
+                if held[lane] == 0.0:
+                    current[lane] = wanted[lane]
                 spread(pos, lane, current[lane])
                 spread(neg, lane, -current[lane])
                 time[lane], charge[lane], energy[lane], next_point[lane] = 0.0, 0.0, 0.0, 0
                 step_length[lane], ratio[lane], bend[lane], ratio_before[lane] = 0.0, 0.0, 0.0, 0.0
-                fresh[lane], waits[lane] = 0.0, 0.0
+                fresh[lane], allowed[lane] = 0.0, 0.0
             active = active or phase[lane] != _IDLE
         if not active:
             return attempts
@@ -216,7 +241,7 @@ def run_rows(  # type: ignore[no-untyped-def]
             j = j + step
             v = v + change
             store(residual, 0, worst)
-            if not any_lane(both(worst > NEWTON_TOLERANCE, load(waits, 0) > 0.0)):
+            if not any_lane(both(worst > load(allowed, 0), load(allowed, 0) > 0.0)):
                 break
         store(current, 0, j)
         store(voltage, 0, v)
@@ -236,9 +261,8 @@ def run_rows(  # type: ignore[no-untyped-def]
                 continue
             fresh[lane] = 1.0
             row, number = row_of[lane], step_of[lane]
-            control = controls[row, number]
-            t_end = control[T_END]
-            solved = residual[lane] <= NEWTON_TOLERANCE and np.isfinite(voltage[lane])
+            t_end = control[T_END, lane]
+            solved = residual[lane] <= max(allowed[lane], NEWTON_TOLERANCE) and np.isfinite(voltage[lane])
             rounds[lane] += 1
             if not solved:
                 if phase[lane] == _START:
@@ -263,11 +287,11 @@ def run_rows(  # type: ignore[no-untyped-def]
             else:
                 rounds[lane] = 0
                 end, reason = -1e30, ENDED_BY_TIME
-                if control[SIDE] != 0.0:
-                    end = control[SIDE] * (voltage[lane] - control[V_END]) / VOLTAGE_TOLERANCE
+                if control[SIDE, lane] != 0.0:
+                    end = control[SIDE, lane] * (voltage[lane] - control[V_END, lane]) / VOLTAGE_TOLERANCE
                     reason = ENDED_BY_VOLTAGE
-                if control[I_END] > 0.0:
-                    distance = (control[I_END] - abs(current[lane])) / (CURRENT_TOLERANCE * control[I_END])
+                if control[I_END, lane] > 0.0:
+                    distance = (control[I_END, lane] - abs(current[lane])) / (CURRENT_TOLERANCE * control[I_END, lane])
                     if distance > end:
                         end, reason = distance, ENDED_BY_CURRENT
                 if pos_over[lane] / SURFACE_TOLERANCE > end:
@@ -286,30 +310,40 @@ def run_rows(  # type: ignore[no-untyped-def]
                         phase[lane] = _LOCATE
                         low[lane], low_value[lane] = 0.0, end_before[lane]
                         high[lane], high_value[lane] = step_length[lane], end
+                        other[lane], other_value[lane] = -h_1[lane], end_two[lane]
+                        tries[lane] = 0
                     else:
                         moves[lane] = 1.0
                         if end >= -1.0:
                             code[lane], ends[lane] = reason, True
                 elif end > 0.0:
+                    other[lane], other_value[lane] = high[lane], high_value[lane]
                     high[lane], high_value[lane] = step_length[lane], end
-                    low_value[lane] *= 0.5
                 elif end >= -1.0:
                     moves[lane] = 1.0
                     code[lane], ends[lane] = reason, True
                 elif high_value[lane] > 1e29:  # beyond it nothing was solved: go on from here
                     moves[lane], phase[lane] = 1.0, _RUN
                 else:
+                    other[lane], other_value[lane] = low[lane], low_value[lane]
                     low[lane], low_value[lane] = step_length[lane], end
-                    high_value[lane] *= 0.5
-                end_before[lane] = end if moves[lane] == 1.0 else end_before[lane]
+                if moves[lane] == 1.0:
+                    end_two[lane], end_before[lane] = end_before[lane], end
             if phase[lane] == _LOCATE and moves[lane] == 0.0 and solved:
                 width = high[lane] - low[lane]
-                guess = low[lane] + width * (-0.5 - low_value[lane]) / (high_value[lane] - low_value[lane])
-                guess = min(max(guess, low[lane] + 1e-3 * width), high[lane] - 1e-3 * width)
-                step_length[lane] = guess
-                if width < 1e-14 * (time[lane] + high[lane]):
-                    code[lane], ends[lane] = NOT_SOLVED, True
-                    out[row, number, CODE] = NOT_SOLVED
+                if width < NARROWEST * (time[lane] + high[lane]):
+                    moves[lane], code[lane], ends[lane] = 1.0, reason, True
+                else:
+                    step_length[lane] = root(
+                        low[lane],
+                        low_value[lane],
+                        high[lane],
+                        high_value[lane],
+                        other[lane],
+                        other_value[lane],
+                        tries[lane],
+                    )
+                    tries[lane] += 1
             moved = moved or moves[lane] == 1.0
 
         if moved:
@@ -349,7 +383,6 @@ def run_rows(  # type: ignore[no-untyped-def]
         for lane in range(LANES):
             if moves[lane] == 1.0:
                 row, number = row_of[lane], step_of[lane]
-                control = controls[row, number]
                 length = step_length[lane]
                 if held[lane] == 0.0:
                     charge[lane] += current[lane] * length
@@ -365,36 +398,37 @@ def run_rows(  # type: ignore[no-untyped-def]
                 voltage_before[lane] = voltage[lane]
                 if phase[lane] == _START:
                     current_two[lane] = current[lane]
-                    phase[lane], waits[lane] = _RUN, 1.0
-                    longest[lane] = 0.1 * control[T_END]
+                    phase[lane] = _RUN
+                    longest[lane] = 0.1 * control[T_END, lane]
                     if current[lane] != 0.0:
-                        for e in (pos, neg):
-                            if e.host:
-                                longest[lane] = min(longest[lane], LONGEST * e.row[CHARGE, lane] / abs(current[lane]))
+                        if pos.host:
+                            longest[lane] = min(longest[lane], LONGEST * pos.row[CHARGE, lane] / abs(current[lane]))
+                        if neg.host:
+                            longest[lane] = min(longest[lane], LONGEST * neg.row[CHARGE, lane] / abs(current[lane]))
                     h_1[lane], h_2[lane] = 0.0, 0.0
                     step_length[lane] = FIRST / LONGEST * longest[lane]
                 else:
                     taken[lane] += 1
                     h_2[lane], h_1[lane] = h_1[lane], length
                     step_length[lane] = min(length * min(MOST_GROWTH, factor[lane]), longest[lane])
-                remaining = control[T_END] - time[lane]
-                if not ends[lane] and remaining <= 1e-12 * control[T_END]:
+                remaining = control[T_END, lane] - time[lane]
+                if not ends[lane] and remaining <= 1e-12 * control[T_END, lane]:
                     code[lane], ends[lane] = ENDED_BY_TIME, True
                 if ends[lane]:
-                    result = out[row, number]
-                    result[CODE] = code[lane]
-                    result[DURATION] = time[lane]
-                    result[CHARGE_PASSED] = charge[lane]
-                    result[ENERGY] = energy[lane]
-                    result[END_VOLTAGE] = voltage[lane]
-                    result[END_STOICHIOMETRY] = mean_stoichiometry(pos, lane)
-                    result[END_STOICHIOMETRY + 1] = mean_stoichiometry(neg, lane)
-                    result[STEPS_TAKEN] = taken[lane]
+                    out[row, number, CODE] = code[lane]
+                    out[row, number, DURATION] = time[lane]
+                    out[row, number, CHARGE_PASSED] = charge[lane]
+                    out[row, number, ENERGY] = energy[lane]
+                    out[row, number, END_VOLTAGE] = voltage[lane]
+                    out[row, number, END_STOICHIOMETRY] = mean_stoichiometry(pos, lane)
+                    out[row, number, END_STOICHIOMETRY + 1] = mean_stoichiometry(neg, lane)
+                    out[row, number, STEPS_TAKEN] = taken[lane]
             if phase[lane] == _RUN:
-                remaining = controls[row_of[lane], step_of[lane], T_END] - time[lane]
+                remaining = control[T_END, lane] - time[lane]
                 if step_length[lane] > 0.999 * remaining:
                     step_length[lane] = remaining
             if phase[lane] == _RUN or phase[lane] == _LOCATE:
+                allowed[lane] = NEWTON_TOLERANCE if phase[lane] == _RUN else LOCATE_TOLERANCE
                 length, one, two = step_length[lane], h_1[lane], h_2[lane]
                 ratio[lane] = length / one if one > 0.0 else 0.0
                 bend[lane] = length * (length + one) / (one * (one + two)) if two > 0.0 else 0.0

@@ -123,7 +123,7 @@ def _electrode(model: Any, pybamm: Any, side: str, electrode: AnyElectrode, curr
 def _interface(pybamm: Any, electrode: HostElectrode, surface: Any, j: Any, f: float) -> Any:
     """Return phi_s - phi_e at the surface stoichiometry and the current density of the contacted surface."""
     drop = open_circuit(pybamm, electrode.open_circuit, surface) + j * electrode.layer_resistance
-    if electrode.exchange_current_density > 0:
+    if electrode.exchange_current_density != 0:  # a number, or one of PyBaMM's input parameters
         i0 = electrode.exchange_current_density * 2 * pybamm.sqrt(surface * (1 - surface))
         drop += 2 / f * pybamm.arcsinh(j / (2 * i0))
     return drop
