@@ -209,7 +209,7 @@ def test_a_wrong_file_of_entries_is_refused_in_one_line(tmp_path, text, problem)
 def test_two_kinds_of_corrections_in_one_file_are_refused_with_an_entry_of_each(tmp_path):
     legacy = adjustment(-0.66, 1, "MP Anion Correction", "MaterialsProjectCompatibility")
     entries = [*ELEMENTS, LI2S, entry({"Li": 1, "S": 1}, -9.0, entry_id="mp-9", energy_adjustments=[legacy])]
-    with pytest.raises(InputError, match=r"mp-1153 carries those of mp_2020, mp-9 those of mp_legacy"):
+    with pytest.raises(InputError, match=r"mixes corrections: 'mp-1153' has mp_2020, 'mp-9' has mp_legacy"):
         read_table(written(tmp_path, entries))
 
 
@@ -231,6 +231,13 @@ def test_a_folder_and_a_bomb_are_refused(tmp_path, monkeypatch):
     bomb.write_bytes(gzip.compress(b" " * 100_000))
     with pytest.raises(InputError, match="unpacks to more than 1000 bytes"):
         read_table(bomb)
+
+
+def test_a_parquet_file_whose_names_are_no_text_is_refused(tmp_path):
+    file = own_table().save(tmp_path / "mine.parquet")
+    file.write_bytes(file.read_bytes().replace(b"formation_energy_eV_per_atom", b"\xff" * 28))
+    with pytest.raises(InputError, match=r"mine\.parquet is not readable as Parquet"):
+        read_table(file)
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from importlib import import_module
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from interlayer.composition import parse_formula
 from interlayer.constants import EV_PER_ATOM_IN_KJ_PER_MOL
 from interlayer.errors import InputError, shown
-from interlayer.thermo.computed_entries import entry_objects, table_of_entries
+from interlayer.thermo.computed_entries import ComputedEnergy, Correction, computed_energy, table_of_entries
 from interlayer.thermo.equilibrium import LITHIUM
 from interlayer.thermo.phase_table import PhaseTable
 
@@ -34,7 +35,28 @@ def table_from_entries(entries: object, *, name: str = "pymatgen entries") -> Ph
             "these entries are grand potentials at a chemical potential, not energies; give the entries they were made "
             "of, and the voltage to `react`"
         )
-    return table_of_entries(list(entry_objects(kept)), name=name, references=(f"phase energies: {name}",))
+    computed = [_computed(entry, f"entry {number}") for number, entry in enumerate(kept, start=1)]
+    return table_of_entries(computed, name=name, references=(f"phase energies: {name}",))
+
+
+def _computed(entry: Any, where: str) -> ComputedEnergy:
+    try:
+        atoms = {str(element): float(amount) for element, amount in entry.composition.get_el_amt_dict().items()}
+        energy = float(entry.energy)
+    except (AttributeError, TypeError):
+        raise InputError(f"{where}: {shown(type(entry).__name__)} has no composition with an energy") from None
+    if not atoms or not isfinite(energy):
+        raise InputError(f"{where}: {shown(entry)} has no atoms or no finite energy")
+    corrections = [
+        Correction(float(one.value), str(one.name), _maker(one.cls)) for one in getattr(entry, "energy_adjustments", [])
+    ]
+    label = str(getattr(entry, "entry_id", None) or getattr(entry, "attribute", None) or where)
+    parameters = getattr(entry, "parameters", None) or {}
+    return computed_energy(atoms, energy, corrections, label=label, run_type=parameters.get("run_type"))
+
+
+def _maker(cls: object) -> str:
+    return str(cls.get("@class", "")) if isinstance(cls, dict) else type(cls).__name__
 
 
 def entries_from_table(table: PhaseTable) -> list[Any]:

@@ -13,8 +13,9 @@ from typing import Final
 
 from interlayer.composition import parse_formula
 from interlayer.errors import InputError, closest, shown
-from interlayer.thermo.computed_entries import read_entries, table_of_entries
+from interlayer.thermo.computed_entries import table_of_entries
 from interlayer.thermo.conventions import CONVENTIONS, HELD, UNSHIFTED, known_convention
+from interlayer.thermo.entries_json import read_entries
 from interlayer.thermo.phase_table import AS_GIVEN, FORMATION_ENERGY, PhaseTable
 from interlayer.writing import write_whole
 
@@ -24,6 +25,7 @@ ENDINGS: Final = ("csv", "parquet")
 _ENERGY_COLUMNS: Final = (FORMATION_ENERGY, "e_form_eV_atom", "formation_energy_per_atom", "e_form")
 _FORMULA_COLUMNS: Final = ("formula", "composition", "formula_pretty")
 _MAX_BYTES: Final = 200_000_000
+_MOST_ROWS: Final = 5_000_000
 _SOURCES: Final = ("jain2013", "dunn2020", "bartel2020")
 _GZIP: Final = b"\x1f\x8b"
 _PARQUET: Final = b"PAR1"
@@ -187,17 +189,23 @@ def _read_parquet(content: bytes, file: str) -> PhaseTable:
     import pyarrow.parquet as pq
 
     try:
-        columns = pq.read_table(io.BytesIO(content))
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise InputError(f"{file} is not readable as Parquet: {error}") from None
-    header = list(columns.column_names)
-    formulas = columns.column(_column(header, _FORMULA_COLUMNS, file)).to_pylist()
-    energies = columns.column(_column(header, _ENERGY_COLUMNS, file)).to_pylist()
-    sources = columns.column("source").to_pylist() if "source" in header else [""] * len(formulas)
-    rows = zip(formulas, energies, sources, strict=True)
-    convention, references = _notes((columns.schema.metadata or {}).get(_METADATA), file)
+        packed = pq.ParquetFile(io.BytesIO(content))
+        if packed.metadata.num_rows > _MOST_ROWS:
+            raise InputError(f"{file} has more than {_MOST_ROWS} rows; that is no phase table")
+        columns = packed.read()
+        header = list(columns.column_names)
+        formulas = columns.column(_column(header, _FORMULA_COLUMNS, file)).to_pylist()
+        energies = columns.column(_column(header, _ENERGY_COLUMNS, file)).to_pylist()
+        sources = columns.column("source").to_pylist() if "source" in header else [""] * len(formulas)
+        notes = (columns.schema.metadata or {}).get(_METADATA)
+    except InputError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+        raise InputError(f"{file} is not readable as Parquet: {shown(str(error), 120)}") from None
+    convention, references = _notes(notes, file)
+    rows = enumerate(zip(formulas, energies, sources, strict=True), start=1)
     return PhaseTable.from_rows(
-        (_row(f, e, s, f"{file}, row {number}") for number, (f, e, s) in enumerate(rows, start=1)),
+        (_row(formula, energy, source, f"{file}, row {number}") for number, (formula, energy, source) in rows),
         name=file,
         references=references or _of_file(file),
         convention=convention,
