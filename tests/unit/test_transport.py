@@ -2,13 +2,16 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interlayer.cell import load_cell
+from interlayer.simulation import cell_parameters
 from interlayer.transport import contact, effective, kinetics, ohmic, resistance
 from interlayer.transport.interface import interface_remainder
+from interlayer.transport.space_charge import depletion_width, space_charge_resistance
 
 WANG = ["wang2020_lnto350", "wang2020_lnto450", "wang2020_lnto550"]
 positive = st.floats(1e-3, 1e3)
@@ -146,3 +149,34 @@ def test_sparse_contacts_add_constriction_and_spreading():
     names = [term.name for term in resistance(load_cell(WANG[1], changes=changes)).terms]
     assert any("constriction" in name for name in names)
     assert any("spreading" in name for name in names)
+
+
+# space charge
+
+
+def test_a_depleted_layer_is_thinner_than_an_atom_and_its_resistance_exponential():
+    """The figures of LGPS: 2.05e22 Li/cm3, permittivity 10; 0.4 V costs some 1 ohm cm2, 0.6 V some 2000."""
+    carriers = 2.05e28
+    assert 0.10e-9 < depletion_width(0.2, 10.0, carriers) < depletion_width(1.0, 10.0, carriers) < 0.24e-9
+    small, large = (space_charge_resistance(v, 10.0, carriers, 0.28, 298.15) * 1e4 for v in (0.4, 0.6))
+    assert small == pytest.approx(1.0, rel=0.5)
+    assert large == pytest.approx(2e3, rel=0.5)
+
+
+def test_the_integral_of_the_space_charge_is_the_numerical_one():
+    for step in (0.01, 0.1, 0.5):
+        ratio = step / 0.025692579  # kT/e at 298.15 K
+        u = np.linspace(0.0, 1.0, 20001)
+        integral = np.trapezoid(np.exp(u**2 * ratio), u)
+        expected = depletion_width(step, 10.0, 1e28) / 0.1 * integral
+        assert space_charge_resistance(step, 10.0, 1e28, 0.1, 298.15) == pytest.approx(expected, rel=1e-6)
+    assert space_charge_resistance(0.0, 10.0, 1e28, 0.1, 298.15) == 0.0
+
+
+def test_a_stated_space_charge_is_a_term_of_budget_and_simulation():
+    keys = ["cathode.interface.space_charge={potential='0.4 V', permittivity=10}"]
+    cell = load_cell("wang2020_lnto450", changes=keys)
+    named = next(one for one in resistance(cell).terms if one.name.startswith("space charge"))
+    inside = cell_parameters(cell).positive.layer_resistances[named.name]
+    assert inside * 1e4 == pytest.approx(named.true_area_resistance_ohm_cm2)
+    assert not any(one.name.startswith("space charge") for one in resistance("wang2020_lnto450").terms)

@@ -101,6 +101,13 @@ class Coating(StrictModel):
     form: str | None = None
 
 
+class SpaceCharge(StrictModel):
+    """A depleted layer in the electrolyte: its potential step and the electrolyte's relative permittivity."""
+
+    potential: Annotated[Quantity, quantity("voltage", highest=1.0, exclude_lowest=False)]
+    permittivity: Ratio
+
+
 class Interface(StrictModel):
     """What is known of the contact between the active surface and the electrolyte.
 
@@ -118,6 +125,7 @@ class Interface(StrictModel):
     contact_fraction: Fraction | None = None
     contact_radius: Length | None = None
     contacts_per_particle: Ratio | None = None
+    space_charge: SpaceCharge | None = None
 
     @model_validator(mode="after")
     def _one_source_of_kinetics(self) -> Self:

@@ -28,6 +28,7 @@ from interlayer.cell.description import (
     Rating,
     ReportedValue,
     SeparatorLayer,
+    SpaceCharge,
     Stack,
     ThinFilmElectrode,
 )
@@ -44,6 +45,7 @@ _MODELS: Final[tuple[type[BaseModel], ...]] = (
     SeparatorLayer,
     Coating,
     Interface,
+    SpaceCharge,
     Foil,
     Rating,
     Stack,

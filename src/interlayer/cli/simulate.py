@@ -1,7 +1,7 @@
 """``interlayer simulate``: a cell put through a protocol."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from interlayer.simulation import OverpotentialBudget, SimulationResult
+    from interlayer.simulation.explanation import Explanation
+
+_MOST_CYCLES_OF_STEPS = 6
+_MOST_EXPLAINED = 8
+_CYCLES_SHOWN = 12
 
 
 def simulate(
@@ -25,6 +30,12 @@ def simulate(
     changes: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change one key.")] = None,
     materials: Annotated[Path | None, typer.Option(help="TOML file of your own materials.")] = None,
     plot: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the figure (.png, .pdf, .svg).")] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Which term costs how many mV and mAh/g of each discharge.")
+    ] = False,
+    without: Annotated[
+        list[str] | None, typer.Option(metavar="TERM", help="Switch a term of the model off, e.g. charge_transfer.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Simulate a protocol: capacity, energy and voltage of each step, and where the voltage is lost.
@@ -36,6 +47,7 @@ def simulate(
     from interlayer.simulation import simulate as run
 
     loaded = load_cell(cell, materials=materials, changes=changes or ())
+    terms = without or ()
     status = console(stderr=True)
     if status.is_terminal:
         with status.status("compiling or loading the engine") as line:
@@ -43,10 +55,12 @@ def simulate(
                 loaded,
                 protocol=protocol,
                 out=out,
+                explain=explain,
+                leave_out=terms,
                 progress=lambda number, count, text: line.update(f"step {number} of {count}: {text}"),
             )
     else:
-        result = run(loaded, protocol=protocol, out=out)
+        result = run(loaded, protocol=protocol, out=out, explain=explain, leave_out=terms)
     if plot is not None:
         from interlayer.writing import save_figure
 
@@ -55,11 +69,15 @@ def simulate(
         print_json(result)
         return
     shown = console()
-    shown.print(steps_table(result))
+    shown.print(steps_table(result) if len(result.cycles) <= _MOST_CYCLES_OF_STEPS else cycles_table(result))
     for step in result.steps:
         if step.note:
             shown.print(f"  step {step.number}: {step.note}")
-    if result.budget is not None:
+    for explanation in result.explanations[:_MOST_EXPLAINED]:
+        shown.print()
+        for table in explanation_tables(explanation):
+            shown.print(table)
+    if result.budget is not None and not explain:
         shown.print()
         shown.print(budget_table(result.budget))
     for line_of_text in result.assumptions:
@@ -87,6 +105,51 @@ def steps_table(result: "SimulationResult") -> "RenderableType":
             step.ended_by,
         )
     return table
+
+
+def cycles_table(result: "SimulationResult") -> "RenderableType":
+    """Return the cycles as a table for the terminal: the first, the last, and some between."""
+    from rich.table import Table
+
+    table = Table(
+        "cycle", "charge mAh/g", "discharge mAh/g", "CE %", "retention %", "active %", "contact %", "grown ohm cm2",
+        box=None, header_style="bold",
+    )  # fmt: skip
+    last = len(result.cycles) - 1
+    for i in sorted({round(last * part / _CYCLES_SHOWN) for part in range(_CYCLES_SHOWN + 1)} | {1}):
+        one = result.cycles[i]
+        table.add_row(
+            str(one.cycle),
+            f"{one.charge_mAh_per_g:.1f}",
+            f"{one.discharge_mAh_per_g:.1f}",
+            "-" if one.coulombic_efficiency is None else f"{100 * one.coulombic_efficiency:.2f}",
+            "-" if one.retention is None else f"{100 * one.retention:.1f}",
+            f"{100 * one.active:.1f}",
+            f"{100 * one.contact:.1f}",
+            f"{one.grown_resistance_ohm_cm2:.3g}",
+        )
+    return table
+
+
+def explanation_tables(explanation: "Explanation") -> "list[RenderableType]":
+    """Return the terms of an explained step in mV, and the step again without each, as tables for the terminal."""
+    from rich.table import Table
+
+    title = (
+        f"{explanation.step}: {explanation.capacity_mAh_per_g:.1f} mAh/g at a mean of "
+        f"{explanation.mean_voltage_V:.3f} V, {explanation.mean_equilibrium_voltage_V:.3f} V without losses"
+    )
+    style: dict[str, Any] = {"title_justify": "left", "title_style": "", "box": None, "header_style": "bold"}
+    losses = Table("term", "part", "mean mV", title=title, **style)
+    for term in explanation.terms:
+        losses.add_row(term.term, term.part, f"{term.overpotential_mV:.3g}")
+    again = Table("without", "mAh/g", "gain", "mean V", "shift / mV", "ends by", title="the step again", **style)
+    for one in explanation.without:
+        mean = "-" if one.mean_voltage_V is None else f"{one.mean_voltage_V:.3f}"
+        shift = "-" if one.mean_voltage_shift_mV is None else f"{one.mean_voltage_shift_mV:+.2f}"
+        gain = f"{one.capacity_gain_mAh_per_g:+.2f}"
+        again.add_row(one.switch, f"{one.capacity_mAh_per_g:.1f}", gain, mean, shift, one.ended_by)
+    return [losses, again]
 
 
 def budget_table(budget: "OverpotentialBudget") -> "RenderableType":

@@ -2,8 +2,9 @@
 
 from interlayer.simulation.experiment import simulate
 from interlayer.simulation.model import CellParameters, ConstantElectrode, HostElectrode
+from interlayer.simulation.overpotential import OverpotentialTerm
 from interlayer.simulation.parameters import cell_parameters
-from interlayer.simulation.result import OverpotentialBudget, OverpotentialTerm, SimulationResult, StepResult
+from interlayer.simulation.result import OverpotentialBudget, SimulationResult, StepResult
 
 __all__ = [
     "CellParameters",

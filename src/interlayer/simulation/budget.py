@@ -7,7 +7,8 @@ import numpy as np
 from interlayer.simulation import layout
 from interlayer.simulation.initial_state import rest_voltage
 from interlayer.simulation.model import AnyElectrode, CellParameters, HostElectrode
-from interlayer.simulation.result import OverpotentialBudget, OverpotentialTerm
+from interlayer.simulation.overpotential import OverpotentialTerm
+from interlayer.simulation.result import OverpotentialBudget
 from interlayer.simulation.run import Array, RunStep
 
 
@@ -33,12 +34,12 @@ def _halfway(cell: CellParameters, done: RunStep) -> OverpotentialBudget:
     sign = 1.0 if current > 0 else -1.0
     per_electrode = row[layout.TERMS :].reshape(2, -1) * 1e3
     terms = [
-        *_electrode_terms(cell.positive, "cathode", sign * per_electrode[0]),
+        *electrode_terms(cell.positive, "cathode", sign * per_electrode[0]),
         *(
             OverpotentialTerm(term=name, part="separator", overpotential_mV=abs(current) * value * 1e3)
             for name, value in cell.separator_resistances.items()
         ),
-        *_electrode_terms(cell.negative, "anode", -sign * per_electrode[1]),
+        *electrode_terms(cell.negative, "anode", -sign * per_electrode[1]),
     ]
     voltage = float(row[layout.VOLTAGE])
     return OverpotentialBudget(
@@ -50,9 +51,10 @@ def _halfway(cell: CellParameters, done: RunStep) -> OverpotentialBudget:
     )
 
 
-def _electrode_terms(
+def electrode_terms(
     electrode: AnyElectrode, part: Literal["cathode", "anode"], values: Array
 ) -> list[OverpotentialTerm]:
+    """Name an electrode's losses in mV; `values` (4,): charge transfer, all layers, diffusion and transport."""
     transfer, layer, diffusion, transport = (float(value) for value in values)
     found = {f"{electrode.name} charge transfer": transfer} if electrode.exchange_current_density > 0 else {}
     total = sum(electrode.layer_resistances.values())

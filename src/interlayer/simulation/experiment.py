@@ -20,11 +20,14 @@ from interlayer.simulation.ageing import AgeingHistory
 from interlayer.simulation.ageing_terms import ageing_terms
 from interlayer.simulation.budget import overpotential_budget
 from interlayer.simulation.cycles import cycle_results
+from interlayer.simulation.explain import explain_step
+from interlayer.simulation.explanation import Explanation
 from interlayer.simulation.initial_state import initial_state
 from interlayer.simulation.model import CellParameters, ConstantElectrode, HostElectrode
 from interlayer.simulation.parameters import cell_parameters
 from interlayer.simulation.result import SimulationResult, StepResult
-from interlayer.simulation.run import Progress, RunStep, run_protocol, uniform_state
+from interlayer.simulation.run import Progress, RunStep, State, run_protocol, uniform_state
+from interlayer.simulation.switches import SWITCHES, without
 
 METHOD: Final = (
     "porous electrodes in a single-ion conductor (transference number 1), diffusion in particles, Butler-Volmer "
@@ -40,14 +43,18 @@ def simulate(
     out: str | Path | None = None,
     library: Library | str | Path | None = None,
     progress: Progress | None = None,
+    explain: bool = False,
+    leave_out: Sequence[str] = (),
 ) -> SimulationResult:
     """Put a cell through a protocol and return its steps and its record.
 
     `cell` is a Cell, a path or the name of an example; `protocol` is sentences
     (``"Charge at 0.1C until 4.4 V vs Li; Discharge at 1C until 2.5 V vs Li"``), a list of steps, a TOML file or a
     Protocol, by default the cell file's own; `out` writes the record (.csv, .xlsx, .parquet); `library` replaces the
-    cell's library, as a Library or as a TOML file on top of the project's. 1C is the cell's nominal capacity in one
-    hour; "vs Li" subtracts the anode's potential.
+    cell's library, as a Library or as a TOML file on top of the project's; `explain` says of each discharge (each
+    charge, where there is none) which term costs how many mV and mAh/g; `leave_out` names terms of the model to
+    switch off (`switches.SWITCHES`). 1C is the cell's nominal capacity in one hour; "vs Li" subtracts the anode's
+    potential.
 
     A step that the cell cannot carry has zero capacity and a `note`. Raises InputError for what a user can mend and
     SolverError, with time, state and parameters, where the equations could not be solved.
@@ -58,15 +65,21 @@ def simulate(
         check_ending(out)
     cell = with_library(cell, library)
     steps = protocol_of(cell, protocol)
-    parameters = cell_parameters(cell)
+    parameters = without(cell_parameters(cell), *leave_out)
     given = tuple(_stated(getattr(cell.description, role)) for role in ("cathode", "anode"))
     start = initial_state(parameters, steps, (given[0], given[1]))
     state = uniform_state(parameters, start.positive, start.negative)
     terms = ageing_terms(cell, parameters)
     history = AgeingHistory(parameters, terms) if terms else None
-    done = run_protocol(
-        parameters, steps, state, progress=progress, after=None if history is None else history.after_step
-    )
+    starts = [state.copy()]
+
+    def after_step(step: RunStep, left: State) -> CellParameters:
+        following = step.cell if history is None else history.after_step(step, left)
+        if explain:
+            starts.append(left.copy())
+        return following
+
+    done = run_protocol(parameters, steps, state, progress=progress, after=after_step)
     record = build_record(parameters, steps, done, origin="simulated")
     path = None if out is None else str(record.write(out))
     charge_balance, lithium_balance = balances(parameters, done)
@@ -83,13 +96,32 @@ def simulate(
         one_c_mA_per_cm2=parameters.one_c / 10.0,
         reference_potential_V=negative.potential if isinstance(negative, ConstantElectrode) else None,
         budget=overpotential_budget(parameters, done),
-        assumptions=(*assumptions(cell.description), *parameters.assumptions, *start.reasons),
+        explanations=_explanations(done, starts) if explain else (),
+        assumptions=(
+            *(f"{name} is switched off: {SWITCHES[name]}" for name in leave_out),
+            *assumptions(cell.description),
+            *parameters.assumptions,
+            *start.reasons,
+        ),
         lithium_balance_relative=lithium_balance,
         charge_balance_relative=charge_balance,
         method=METHOD,
         references=(*parameters.references, *_REFERENCES),
         data=record,
     )
+
+
+def _explanations(done: Sequence[RunStep], starts: Sequence[State]) -> tuple[Explanation, ...]:
+    """Return that of every discharge that passed charge, or of every charge where there is none."""
+    for kind in ("discharge", "charge"):
+        found = tuple(
+            explain_step(step.cell, step, start, number)
+            for number, (step, start) in enumerate(zip(done, starts, strict=False), start=1)
+            if step.step.kind == kind and len(step.rows) > 2
+        )
+        if found:
+            return found
+    return ()
 
 
 def with_library(cell: Cell | str | Path, library: Library | str | Path | None) -> Cell:

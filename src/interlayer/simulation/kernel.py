@@ -139,13 +139,20 @@ def solve(cell, pos, neg, tables, works, current, holding, voltage):  # type: ig
 
 @njit(cache=True, error_model="numpy")
 def surface_violation(row, work):  # type: ignore[no-untyped-def]
-    """Return how far the furthest surface is beyond its limits (negative inside)."""
+    """Return how far the furthest surface is beyond the limit it moves to (negative inside).
+
+    A surface that stands at a limit and moves away from it, as after a step that ended there, is inside.
+    """
     worst = -1.0
     if row[KIND] == CONSTANT:
         return worst
     for k in range(work.local.shape[0]):
-        x = work.surface[k] + work.gain[0] * (work.ie[k] - work.ie[k + 1])
-        worst = max(worst, x - row[SURFACE_HIGH], row[SURFACE_LOW] - x)
+        leaving = work.ie[k] - work.ie[k + 1]
+        x = work.surface[k] + work.gain[0] * leaving
+        if leaving > 0.0:
+            worst = max(worst, row[SURFACE_LOW] - x)
+        elif leaving < 0.0:
+            worst = max(worst, x - row[SURFACE_HIGH])
     return worst
 
 

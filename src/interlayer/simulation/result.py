@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from interlayer.records import Record
+from interlayer.simulation.explanation import Explanation
+from interlayer.simulation.overpotential import OverpotentialTerm
 
 if TYPE_CHECKING:
     import pandas
@@ -62,16 +64,6 @@ class CycleResult(BaseModel):
     lithium_bound_mAh_per_cm2: float
 
 
-class OverpotentialTerm(BaseModel):
-    """One term of the voltage loss, mV; positive where it costs voltage."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    term: str
-    part: Literal["cathode", "separator", "anode"]
-    overpotential_mV: float
-
-
 class OverpotentialBudget(BaseModel):
     """The voltage loss halfway through a step: |V - V_rest| at the same mean stoichiometries, term by term."""
 
@@ -102,6 +94,7 @@ class SimulationResult(BaseModel):
     one_c_mA_per_cm2: float
     reference_potential_V: float | None
     budget: OverpotentialBudget | None
+    explanations: tuple[Explanation, ...] = ()
     assumptions: tuple[str, ...]
     lithium_balance_relative: float
     charge_balance_relative: float

@@ -80,6 +80,10 @@ class State:
     negative: Array
     current: float = 0.0
 
+    def copy(self) -> "State":
+        """Return a state that moves on its own."""
+        return State(self.positive.copy(), self.negative.copy(), self.current)
+
 
 AfterStep = Callable[[RunStep, State], CellParameters]
 """Called after each step with what it did and the state it left; returns the cell for the next step."""

@@ -3,12 +3,14 @@
 import math
 from collections.abc import Iterable
 
-from interlayer.cell import Cell
+from interlayer.cell import Cell, geometry
 from interlayer.cell.description import CompositeElectrode
+from interlayer.composition import molar_mass, parse_formula
+from interlayer.constants import AVOGADRO
 from interlayer.errors import InputError
 from interlayer.materials import Datum
 from interlayer.quantity import Quantity
-from interlayer.transport import contact, kinetics, ohmic
+from interlayer.transport import contact, kinetics, ohmic, space_charge
 from interlayer.transport.conduction import ionic_conductor
 from interlayer.transport.resistances import InterfaceBalance, ResistanceTerm, conductivity_text, length_text, term
 
@@ -69,6 +71,47 @@ def _pellet_warning(sigma: Quantity) -> str:
 
 
 def contact_terms(cell: Cell) -> list[ResistanceTerm]:
+    """Return what the contact itself costs: sparse contacts and a space charge, where the cell file describes them."""
+    return [*_sparse_contacts(cell), *_space_charge(cell)]
+
+
+def _space_charge(cell: Cell) -> list[ResistanceTerm]:
+    """Return the depleted layer of a stated potential step in the electrolyte that the cathode touches."""
+    electrode = cell.description.cathode
+    stated = electrode.interface.space_charge
+    if stated is None:
+        return []
+    found = ionic_conductor(cell, electrode, cell.cathode) if isinstance(electrode, CompositeElectrode) else None
+    name = found[0] if found is not None else cell.description.separator[0].material
+    material = cell.material(name)
+    if material.formula is None:
+        raise InputError(f"{cell.origin}: cathode.interface.space_charge needs the formula of {name} for its lithium")
+    temperature = cell.description.temperature.si
+    sigma = material.conductivity_at(temperature)
+    lithium = parse_formula(material.formula).get("Li", 0.0) / molar_mass(material.formula)
+    carriers = lithium * geometry.density(name, cell.description, cell.library) * AVOGADRO
+    step, permittivity = stated.potential.si, stated.permittivity.si
+    if carriers <= 0.0:
+        raise InputError(
+            f"{cell.origin}: {name} has no lithium to be depleted of; leave cathode.interface.space_charge out"
+        )
+    touching = space_charge.space_charge_resistance(step, permittivity, carriers, sigma.si, temperature)
+    true = touching * cell.cathode.true_area / contacted_area(cell)
+    width = space_charge.depletion_width(step, permittivity, carriers)
+    return [
+        term(
+            cell.description.area.si,
+            f"space charge in {name}",
+            "cathode interface",
+            ohmic.on_electrode_area(true, cell.cathode.true_area),
+            f"{step:g} V over {length_text(width)}, permittivity {permittivity:g}, {carriers * 1e-6:.3g} Li/cm3",
+            true=true,
+            sources=[sigma.source, stated.potential.source, stated.permittivity.source],
+        )
+    ]
+
+
+def _sparse_contacts(cell: Cell) -> list[ResistanceTerm]:
     """Return constriction in the electrolyte and spreading in the film, where the cell file describes contacts."""
     electrode = cell.description.cathode
     interface = electrode.interface
