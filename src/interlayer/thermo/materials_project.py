@@ -23,7 +23,10 @@ that its formation energies cannot stand in one table."""
 CACHE: Final = "INTERLAYER_CACHE"
 _MOST_ELEMENTS: Final = 12
 _SYSTEMS_AT_ONCE: Final = 60
-_LICENCE: Final = "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/"
+_LICENCE: Final = (
+    "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/; "
+    "entries of GNoME, for which an account has to opt in, have terms of their own"
+)
 _REFERENCES: Final = {MP_2020: ("jain2013", "wang2021corrections"), R2SCAN: ("jain2013",)}
 
 
