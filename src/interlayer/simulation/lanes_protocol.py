@@ -76,7 +76,7 @@ END_STOICHIOMETRY: Final = 6
 STEPS_TAKEN: Final = 8
 RESULT_COLUMNS: Final = 9
 
-NEWTON_TOLERANCE: Final = 3e-5
+NEWTON_TOLERANCE: Final = 1e-4
 LOCATE_TOLERANCE: Final = 2e-6
 """V before the last update, which squares it; finer where an end is searched, so that its voltage does not jump."""
 NEWTON_ITERATIONS: Final = 5
@@ -93,7 +93,7 @@ SHORTEST: Final = 1e-12
 NARROWEST: Final = 1e-11
 """Shares of a step's longest and present time: no shorter time step is tried, and no end is located more finely."""
 MOST_ATTEMPTS: Final = 20_000
-MOST_GROWTH: Final = 4.0
+MOST_GROWTH: Final = 3.0
 
 _IDLE: Final = 0
 _START: Final = 1
@@ -251,7 +251,7 @@ def run_rows(  # type: ignore[no-untyped-def]
         found = minimum(maximum(found, each(1e-12)), each(1e6))
         store(error, 0, found)
         # (tolerance / error)^(1/3) of a method of second order
-        store(factor, 0, 0.9 * decay(logarithm_of_ratio(found, each(tolerance)) * (1.0 / 3.0)))
+        store(factor, 0, 0.85 * decay(logarithm_of_ratio(found, each(tolerance)) * (1.0 / 3.0)))
 
         # what each lane makes of it
         moved = False
