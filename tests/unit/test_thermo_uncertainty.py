@@ -1,15 +1,19 @@
 """Uncertainty: analytic probabilities, what the error model derives, and agreement between its three questions."""
 
 import json
+import runpy
 from itertools import pairwise
 from math import erf, sqrt
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from interlayer.cli.uncertainty import show_reaction_uncertainty, show_window_uncertainty
+from interlayer.composition import parse_formula
 from interlayer.errors import InputError
 from interlayer.thermo import PhaseTable, own_table, react, window
+from interlayer.thermo.measured import measured_phases
 from interlayer.thermo.phase_errors import CORRELATION, SIGMA, ErrorModel
 from interlayer.thermo.uncertainty import reaction_uncertainty
 from interlayer.thermo.uncertainty_many import stability_probability
@@ -150,6 +154,44 @@ def test_published_limits_that_the_table_misses_lie_within_its_errors():
     assert oxidation.p05 < oxidation.without_errors < 3.88 < oxidation.p95
 
 
+PUBLISHED = [
+    ("Li2S", None, 2.01),
+    (LGPS, 1.71, 2.14),
+    ("Li3PS4", 1.71, 2.31),
+    ("Li6PS5Cl", 1.71, 2.01),
+    ("Li7La3Zr2O12", 0.05, 2.91),
+    ("Li1.3Al0.3Ti1.7P3O12", 2.17, 4.21),
+    ("Li3PO4", 0.69, 4.21),
+    ("LiNbO3", 1.74, 3.88),
+    ("LiLaTi2O6", 1.75, 3.71),
+    ("Li3InCl6", 2.38, 4.26),
+]
+
+
+@pytest.mark.parametrize(("formula", "reduction", "oxidation"), PUBLISHED)
+def test_every_published_limit_lies_within_ninety_per_cent(formula, reduction, oxidation):
+    found = window_uncertainty(formula, convention="s_element_2015", samples=400)
+    for limit, published in ((found.reduction, reduction), (found.oxidation, oxidation)):
+        assert (limit is None) == (published is None)
+        assert limit is None or limit.potential_V.p05 < published < limit.potential_V.p95
+
+
+def test_the_biases_of_the_own_table_are_larger_than_the_errors_that_are_sampled():
+    def too_high(formula):
+        size = sum(parse_formula(formula).values())
+        return own_table().energies[own_table().row(formula)] - measured_phases()[formula].enthalpy_eV / size
+
+    documented = {"LiBr": 0.25, "LiI": 0.17, "B2O3": -0.17, "La2O3": -0.17}
+    assert {formula: too_high(formula) for formula in documented} == pytest.approx(documented, abs=0.006)
+    sulfates = ("Li2SO4", "Al2(SO4)3", "MnSO4", "FeSO4", "CoSO4", "NiSO4")
+    assert sorted(map(too_high, sulfates))[:: len(sulfates) - 1] == pytest.approx([-0.45, -0.23], abs=0.006)
+    as_usual, wide = (reaction_uncertainty("LiCoO2", "Li3PS4", sigma=s) for s in (SIGMA, {"Li2SO4": 0.3}))
+    for found, low, high, share in ((as_usual, -433, -376, 0.94), (wide, -504, -373, 0.60)):
+        energy = found.reaction_energy_eV_per_atom
+        assert [energy.p05 * 1e3, energy.p95 * 1e3] == pytest.approx([low, high], abs=0.6)
+        assert found.product_probability["Li2SO4"] == pytest.approx(share, abs=0.005)
+
+
 def test_a_window_holds_a_voltage_as_often_as_its_samples_say():
     found = window_uncertainty("LiNbO3", samples=300)
     assert found.probability_at(2.5) > 0.98
@@ -263,3 +305,11 @@ def test_the_command_line_prints_one_document_or_a_summary(capsys, tmp_path):
     assert "on the hull in" in printed
     assert "0.05 V without errors" in printed
     assert sorted(path.name for path in tmp_path.iterdir()) == ["r.png", "w.csv"]
+
+
+def test_the_benchmark_runs(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["uncertainty.py", "--quick", "--json"])
+    runpy.run_path(str(Path(__file__).parents[2] / "bench" / "uncertainty.py"), run_name="__main__")
+    found = json.loads(capsys.readouterr().out)
+    assert found["pairs"] == 100
+    assert found["pair_1000_samples_s"] > 0.0
