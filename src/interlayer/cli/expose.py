@@ -46,13 +46,14 @@ def expose(
 ) -> None:
     """Show what a material takes up and gives off, what it becomes, and from which pressure of each gas on."""
     from interlayer.cli.output import print_json
+    from interlayer.cli.thermo_options import pressures
     from interlayer.thermo.gas_exposure import exposure
     from interlayer.units import parse
     from interlayer.writing import save_table
 
     result = exposure(
         material,
-        gases=_pressures(gas or []),
+        gases=pressures(gas or []),
         atmosphere=air,
         relative_humidity=None if humidity is None else parse(humidity, "fraction"),
         dew_point=None if dew_point is None else parse(dew_point, "temperature"),
@@ -69,22 +70,6 @@ def expose(
         print_json(result)
     else:
         _summarise(result)
-
-
-def _pressures(given: list[str]) -> dict[str, float]:
-    """Read ``H2O=1.6kPa`` into formula -> Pa."""
-    from interlayer.errors import InputError, shown
-    from interlayer.units import parse
-
-    pressures: dict[str, float] = {}
-    for text in given:
-        formula, equals, pressure = (part.strip() for part in text.partition("="))
-        if not equals:
-            raise InputError(f"--gas {shown(text)} needs a formula and a pressure; write e.g. H2O=1.6kPa")
-        if formula in pressures:
-            raise InputError(f"--gas gives the pressure of {shown(formula)} twice")
-        pressures[formula] = parse(pressure, "pressure")
-    return pressures
 
 
 def _summarise(result: "Exposure") -> None:

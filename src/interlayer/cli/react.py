@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from interlayer.errors import InputError
+
 if TYPE_CHECKING:
     from interlayer.thermo import CoatedInterface, Reaction, VoltageSweep
 
@@ -31,6 +33,21 @@ def react(
     table: Annotated[
         Path | None, typer.Option(help="CSV, Parquet, pymatgen entries (JSON) or mp:Li-P-S instead of the own table.")
     ] = None,
+    temperature: Annotated[
+        str | None, typer.Option(metavar="T", help="Gases as ideal gases at this temperature, e.g. 25degC.")
+    ] = None,
+    gas: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=P", help="Pressure of a gas, e.g. O2=21kPa; 25 degC by default.")
+    ] = None,
+    uncertainty: Annotated[
+        bool, typer.Option("--uncertainty", help="How certain: Monte Carlo over the errors of the phase energies.")
+    ] = False,
+    what_if: Annotated[bool, typer.Option("--what-if", help="Which phases, left out, move the answer most.")] = False,
+    samples: Annotated[int | None, typer.Option(help="Samples of --uncertainty; 1000 by default.")] = None,
+    sigma: Annotated[
+        str | None, typer.Option(metavar="E", help="Error of the phase energies per atom; 25 meV by default.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of --uncertainty; 0 by default.")] = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write the profile, voltages or contacts (.csv, .xlsx, .parquet)."),
@@ -43,6 +60,8 @@ def react(
     With several voltages: the energy at each. With a third material: cathode, coating and electrolyte in one table.
     """
     from interlayer.cli.output import print_json
+    from interlayer.cli.thermo_options import gas_options, refuse_together, sampling_options
+    from interlayer.cli.uncertainty import show_reaction_uncertainty, show_what_if
     from interlayer.thermo import coated_interface, react_over_voltages
     from interlayer.thermo import react as find_reaction
     from interlayer.thermo.voltages import read_voltages
@@ -50,13 +69,30 @@ def react(
 
     voltages = [] if voltage is None else read_voltages(voltage)
     options: dict[str, Any] = {"reference": reference, "convention": convention, "exclude": exclude, "table": table}
+    gases = gas_options(temperature, gas or [])
+    sampled = sampling_options(samples, sigma, seed)
+    three, many = ("a third material", c is not None), ("several voltages", len(voltages) > 1)
+    for single in (("--uncertainty", uncertainty), ("--what-if", what_if), ("--gas or --temperature", gases)):
+        refuse_together(single, three)
+        refuse_together(single, many)
+    refuse_together(("--uncertainty", uncertainty), ("--what-if", what_if), ("--gas or --temperature", gases))
+    if sampled and not uncertainty:
+        raise InputError("--samples, --sigma and --seed belong to --uncertainty")
+    if uncertainty or what_if:
+        options["voltage"] = voltages[0] if voltages else None
+        files: dict[str, Any] = {"out": out, "plot": plot, "json": json}
+        if uncertainty:
+            show_reaction_uncertainty(a, b, **files, **options, **sampled)
+        else:
+            show_what_if(a, b, **files, **options)
+        return
     result: Reaction | VoltageSweep | CoatedInterface
     if c is not None:
         result = coated_interface(a, b, c, voltages=voltages, **options)
     elif len(voltages) > 1:
         result = react_over_voltages(a, b, voltages=voltages, **options)
     else:
-        result = find_reaction(a, b, voltage=voltages[0] if voltages else None, **options)
+        result = find_reaction(a, b, voltage=voltages[0] if voltages else None, **options, **gases)
     if out is not None:
         save_table(result.frame(), out)
     if plot is not None:

@@ -1,9 +1,11 @@
 """``interlayer window``: between which voltages a material is stable, and what it becomes outside."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from interlayer.errors import InputError
 
 if TYPE_CHECKING:
     from interlayer.thermo import Decomposition, Window
@@ -22,6 +24,21 @@ def window(
     table: Annotated[
         Path | None, typer.Option(help="CSV, Parquet, pymatgen entries (JSON) or mp:Li-P-S instead of the own table.")
     ] = None,
+    temperature: Annotated[
+        str | None, typer.Option(metavar="T", help="Gases as ideal gases at this temperature, e.g. 25degC.")
+    ] = None,
+    gas: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=P", help="Pressure of a gas, e.g. O2=21kPa; 25 degC by default.")
+    ] = None,
+    uncertainty: Annotated[
+        bool, typer.Option("--uncertainty", help="How certain: Monte Carlo over the errors of the phase energies.")
+    ] = False,
+    what_if: Annotated[bool, typer.Option("--what-if", help="Which phases, left out, move the limits most.")] = False,
+    samples: Annotated[int | None, typer.Option(help="Samples of --uncertainty; 1000 by default.")] = None,
+    sigma: Annotated[
+        str | None, typer.Option(metavar="E", help="Error of the phase energies per atom; 25 meV by default.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of --uncertainty; 0 by default.")] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the voltage profile (.csv, .xlsx, .parquet).")
     ] = None,
@@ -30,16 +47,26 @@ def window(
 ) -> None:
     """Show the electrochemical window against lithium metal and the whole voltage profile."""
     from interlayer.cli.output import print_json
+    from interlayer.cli.thermo_options import gas_options, refuse_together, sampling_options
+    from interlayer.cli.uncertainty import show_what_if_window, show_window_uncertainty
     from interlayer.thermo import window as find_window
     from interlayer.writing import save_figure, save_table
 
-    result = find_window(
-        composition,
-        voltages=() if voltage is None else voltage,
-        convention=convention,
-        exclude=exclude,
-        table=table,
-    )
+    options: dict[str, Any] = {"convention": convention, "exclude": exclude, "table": table}
+    gases = gas_options(temperature, gas or [])
+    sampled = sampling_options(samples, sigma, seed)
+    refuse_together(("--uncertainty", uncertainty), ("--what-if", what_if), ("--gas or --temperature", gases))
+    refuse_together(("--voltage", voltage), ("--uncertainty or --what-if", uncertainty or what_if))
+    if sampled and not uncertainty:
+        raise InputError("--samples, --sigma and --seed belong to --uncertainty")
+    if uncertainty or what_if:
+        files: dict[str, Any] = {"out": out, "plot": plot, "json": json}
+        if uncertainty:
+            show_window_uncertainty(composition, **files, **options, **sampled)
+        else:
+            show_what_if_window(composition, **files, **options)
+        return
+    result = find_window(composition, voltages=() if voltage is None else voltage, **options, **gases)
     if out is not None:
         save_table(result.frame(), out)
     if plot is not None:
