@@ -53,7 +53,7 @@ def test_gases_reach_the_answer(capsys):
         (["window", "LGPS", "--gas", "O2=1Pa", "--gas", "O2=2Pa"], "twice"),
         (["window", "LGPS", "--voltage", "3", "--what-if"], "--voltage does not go together"),
         (["window", "LGPS", "--seed", "1"], "belong to --uncertainty"),
-        (["window", "LGPS", "--temperature", "warm"], "temperature"),
+        (["window", "LGPS", "--temperature", "warm"], "write e.g. '25 degC'"),
     ],
 )
 def test_what_does_not_go_together_is_one_line(arguments, part, capsys):

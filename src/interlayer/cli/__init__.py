@@ -47,6 +47,7 @@ _VERBS = {
     "react": "interlayer.cli.react",
     "window": "interlayer.cli.window",
     "expose": "interlayer.cli.expose",
+    "table": "interlayer.cli.table",
     "resistance": "interlayer.cli.resistance",
     "simulate": "interlayer.cli.simulate",
     "export": "interlayer.cli.export",
