@@ -86,6 +86,7 @@ VOLTAGE_TOLERANCE: Final = 1e-5
 """V; a cut-off is met within this and not passed, ten times less finely than in the engine for single cells."""
 CURRENT_TOLERANCE: Final = 1e-6
 SURFACE_TOLERANCE: Final = 1e-8
+HELD_FACTOR: Final = 10.0
 LONGEST: Final = 0.06
 """Largest share of an electrode's capacity in a time step: energies are integrated by Simpson's rule over it."""
 FIRST: Final = 1e-3
@@ -248,6 +249,8 @@ def run_rows(  # type: ignore[no-untyped-def]
         store(pos_over, 0, violation(pos))
         store(neg_over, 0, violation(neg))
         found = maximum(voltage_error(pos, h, r_1), voltage_error(neg, h, r_1))
+        if border:  # a held voltage shows its errors in the current
+            found = select(load(held, 0) > 0.0, HELD_FACTOR * found, found)
         found = minimum(maximum(found, each(1e-12)), each(1e6))
         store(error, 0, found)
         # (tolerance / error)^(1/3) of a method of second order

@@ -47,7 +47,7 @@ def simulate_many(
     sensitivities: Sequence[str] = (),
     library: Library | str | Path | None = None,
     threads: int = 2,
-    tolerance: float = batch.VOLTAGE_ERROR,
+    tolerance: float | None = None,
     progress: Progress | None = None,
 ) -> SimulationColumns:
     """Put many variants of a cell through one protocol and return what each step of each delivers.
@@ -57,7 +57,8 @@ def simulate_many(
     numbers), or a model parameter in SI such as ``positive.diffusivity`` (see `designs.MODEL_KEYS`). `curve` is the
     step (from 1) whose voltage is wanted at `curve_capacity` (mAh/g; by default 101 points up to what the open-circuit
     curve spans). `sensitivities` names keys of either kind: each costs four more runs a row. `tolerance` is the error
-    of the voltage in a time step, V; `threads` solve while the next cells are built.
+    of the voltage in a time step, V, by default 1e-4 and a tenth of it where differences are taken; `threads` solve
+    while the next cells are built.
 
     A row that is no valid cell or could not be solved has nan and its reason. Raises InputError for what is wrong with
     all rows: the cell, the protocol, the columns.
@@ -71,6 +72,8 @@ def simulate_many(
     number_of_steps = len(steps.sequence())
     if curve is not None and not 1 <= curve <= number_of_steps:
         raise InputError(f"curve: there is no step {curve}; allowed: 1 to {number_of_steps}")
+    if tolerance is None:
+        tolerance = batch.VOLTAGE_ERROR / 10.0 if sensitivities else batch.VOLTAGE_ERROR
     if not tolerance > 0 or threads < 1:
         raise InputError("tolerance must be above 0 and threads at least 1")
     grid = None if curve is None else _grid(designs, curve_capacity)
