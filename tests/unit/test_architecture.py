@@ -31,6 +31,7 @@ ALLOWED = {
     "transport": FOUNDATIONS | {"materials", "cell"},
     "energy": FOUNDATIONS | {"materials", "cell", "protocol"},
     "simulation": FOUNDATIONS | {"materials", "thermo", "cell", "protocol", "transport", "records"},
+    "measure": FOUNDATIONS | {"records"},
     "report": FOUNDATIONS | {"materials", "cell", "protocol", "transport", "thermo", "energy", "simulation", "records"},
 }
 
