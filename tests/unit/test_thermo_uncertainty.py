@@ -279,9 +279,13 @@ def test_own_standard_deviations_and_covariances():
     ],
 )
 def test_nonsense_is_refused_in_one_line(options, message):
-    with pytest.raises(InputError, match=message) as refused:
-        reaction_uncertainty("LiCoO2", "Li3PS4", **options)
-    assert "\n" not in str(refused.value)
+    for ask in (
+        lambda: reaction_uncertainty("LiCoO2", "Li3PS4", **options),
+        lambda: stability_probability([("LiCoO2", "Li3PS4")], **options),
+    ):
+        with pytest.raises(InputError, match=message) as refused:
+            ask()
+        assert "\n" not in str(refused.value)
 
 
 def test_records_are_json_without_their_samples_and_draw_a_figure():
@@ -313,3 +317,16 @@ def test_the_benchmark_runs(monkeypatch, capsys):
     found = json.loads(capsys.readouterr().out)
     assert found["pairs"] == 100
     assert found["pair_1000_samples_s"] > 0.0
+
+
+def test_hydrogen_and_gases_are_answered_from_the_table_that_react_takes():
+    air = {"temperature": 298.15, "gases": {"H2O": 1000.0, "CO2": 42.0}}
+    for options in ({}, air):
+        found = reaction_uncertainty("LiOH", "LiCoO2", sigma=0.0, samples=2, **options)
+        assert found.deterministic == react("LiOH", "LiCoO2", **options)
+        assert found.reaction_energy_eV_per_atom.median == pytest.approx(
+            found.deterministic.reaction_energy_eV_per_atom, abs=1e-9
+        )
+    limits = window_uncertainty("Li7La3Zr2O12", sigma=0.0, samples=2, **air)
+    assert limits.oxidations_V == pytest.approx([window("Li7La3Zr2O12", **air).oxidation_V] * 2)
+    assert limits.conditions == limits.deterministic.conditions != window("Li7La3Zr2O12").conditions

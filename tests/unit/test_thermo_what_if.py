@@ -148,3 +148,11 @@ def test_the_command_line_prints_a_table_or_one_document(capsys, tmp_path):
     assert document["deterministic"]["conditions"]
     with pytest.raises(InputError, match="no figure"):
         show_what_if("LiCoO2", "Li3PS4", plot=tmp_path / "x.png")
+
+
+def test_hydrogen_and_gases_reach_the_question():
+    found = what_if("LiOH", "Li3PS4")
+    assert found.deterministic == react("LiOH", "Li3PS4")
+    assert found.changes[0].moved_eV_per_atom != 0.0
+    air = {"temperature": 298.15, "gases": {"O2": 21_000.0}}
+    assert what_if_window("Li7La3Zr2O12", **air).deterministic == window("Li7La3Zr2O12", **air)

@@ -6,7 +6,7 @@ minimum of a reaction or beyond the limits of a window, and what a reactant fall
 materials asked about are not left out themselves.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Generic, Literal, TypeVar
 from interlayer.composition import parse_formula
 from interlayer.errors import InputError, SolverError, shown
 from interlayer.quantity import StrictModel
+from interlayer.thermo.composition_objects import CompositionLike
 from interlayer.thermo.equilibrium import system
 from interlayer.thermo.interface_reaction import Reaction, react
 from interlayer.thermo.phase_table import PhaseTable, composition_key
@@ -123,14 +124,16 @@ class WindowWhatIf(StrictModel):
 
 
 def what_if(
-    a: str,
-    b: str,
+    a: CompositionLike,
+    b: CompositionLike,
     *,
     voltage: float | None = None,
     reference: str | float = "hull",
     convention: str = "mp_legacy",
     exclude: Sequence[str] | str = (),
     table: PhaseTable | str | Path | None = None,
+    temperature: float | None = None,
+    gases: Mapping[str, float] | None = None,
     depth: int = 1,
 ) -> ReactionWhatIf:
     """Return how the reaction of two materials moves without each active phase, and with each excluded one.
@@ -140,10 +143,23 @@ def what_if(
     depth outside this range. With lithium open the energy is the mutual one.
     """
     chosen = read_table(table) if isinstance(table, str | Path) else table
-    ask = partial(react, a, b, voltage=voltage, reference=reference, convention=convention, table=chosen)
+    elements = {*reactant(a).atoms, *reactant(b).atoms}
+    ask = partial(
+        react,
+        a,
+        b,
+        voltage=voltage,
+        reference=reference,
+        convention=convention,
+        table=chosen,
+        temperature=temperature,
+        gases=gases,
+    )
 
     def active(answer: Reaction, left_out: Sequence[str]) -> Iterable[str]:
-        prepared = prepared_table(chosen, convention=convention, exclude=left_out).table
+        prepared = prepared_table(
+            chosen, convention=convention, exclude=left_out, elements=elements, temperature=temperature, gases=gases
+        ).table
         return [*answer.products, *_own_phases(answer, prepared)]
 
     base, without, put_back = _asked_again(
@@ -170,11 +186,13 @@ def what_if(
 
 
 def what_if_window(
-    composition: str,
+    composition: CompositionLike,
     *,
     convention: str = "mp_legacy",
     exclude: Sequence[str] | str = (),
     table: PhaseTable | str | Path | None = None,
+    temperature: float | None = None,
+    gases: Mapping[str, float] | None = None,
     depth: int = 1,
 ) -> WindowWhatIf:
     """Return how the limits of a window move without each active phase, and with each excluded one.
@@ -182,7 +200,7 @@ def what_if_window(
     The arguments are those of `interlayer.thermo.window` and of `what_if`, and so are the errors raised.
     """
     chosen = read_table(table) if isinstance(table, str | Path) else table
-    ask = partial(window, composition, convention=convention, table=chosen)
+    ask = partial(window, composition, convention=convention, table=chosen, temperature=temperature, gases=gases)
     base, without, put_back = _asked_again(
         lambda left_out: ask(exclude=left_out),
         lambda answer, _: _beside_limits(answer),
@@ -214,7 +232,7 @@ def _asked_again(
     ask: Callable[[list[str]], Answer],
     active: Callable[[Answer, list[str]], Iterable[str]],
     values: Callable[[Answer], Sequence[float]],
-    asked: Sequence[str],
+    asked: Sequence[CompositionLike],
     exclude: Sequence[str] | str,
     depth: int,
 ) -> tuple[Answer, dict[Phases, _Found[Answer]], dict[Phases, _Found[Answer]]]:

@@ -18,6 +18,7 @@ from pydantic import Field
 from interlayer.errors import InputError, SolverError, shown
 from interlayer.quantity import StrictModel
 from interlayer.references import citations
+from interlayer.thermo.composition_objects import CompositionLike
 from interlayer.thermo.equilibrium import system
 from interlayer.thermo.interface_reaction import NO_REACTION, Reaction, react
 from interlayer.thermo.phase_errors import CORRELATION, REFERENCES, SIGMA, Covariance, ErrorModel, perturbed
@@ -87,14 +88,16 @@ class ReactionUncertainty(StrictModel):
 
 
 def reaction_uncertainty(
-    a: str,
-    b: str,
+    a: CompositionLike,
+    b: CompositionLike,
     *,
     voltage: float | None = None,
     reference: str | float = "hull",
     convention: str = "mp_legacy",
     exclude: Sequence[str] | str = (),
     table: PhaseTable | str | Path | None = None,
+    temperature: float | None = None,
+    gases: Mapping[str, float] | None = None,
     samples: int = SAMPLES,
     seed: int = 0,
     sigma: float | Mapping[str, float] = SIGMA,
@@ -104,8 +107,8 @@ def reaction_uncertainty(
 ) -> ReactionUncertainty:
     """Return the distribution of the reaction energy of two materials over the errors of the phase energies.
 
-    a, b, voltage, reference, convention, exclude, table: as for `interlayer.thermo.react`; samples and seed: the same
-    seed gives the same errors; sigma, correlation, covariance: see `interlayer.thermo.phase_errors.ErrorModel`;
+    a, b, voltage, reference, convention, exclude, table, temperature, gases: as for `interlayer.thermo.react`; samples
+    and seed: the same seed gives the same errors; sigma, correlation, covariance: see `interlayer.thermo.ErrorModel`;
     threshold: eV/atom (with lithium open: per atom that is not lithium) that a reaction may release and still count
     as none. At a voltage the energy is the mutual one.
 
@@ -114,11 +117,24 @@ def reaction_uncertainty(
     """
     model, limit = ErrorModel(sigma, correlation, covariance), checked_threshold(threshold)
     chosen = read_table(table) if isinstance(table, str | Path) else table
-    prepared = prepared_table(chosen, convention=convention, exclude=exclude).table
-    model.known_in(prepared)
-    answer = react(a, b, voltage=voltage, reference=reference, convention=convention, exclude=exclude, table=chosen)
+    answer = react(
+        a,
+        b,
+        voltage=voltage,
+        reference=reference,
+        convention=convention,
+        exclude=exclude,
+        table=chosen,
+        temperature=temperature,
+        gases=gases,
+    )
     pair = (reactant(a), reactant(b))
-    phases = system(prepared, {**pair[0].atoms, **pair[1].atoms}, voltage=answer.voltage_V)
+    atoms = {**pair[0].atoms, **pair[1].atoms}
+    prepared = prepared_table(
+        chosen, convention=convention, exclude=exclude, elements=atoms, temperature=temperature, gases=gases
+    ).table
+    model.known_in(prepared)
+    phases = system(prepared, atoms, voltage=answer.voltage_V)
     first, second = (phases.shares(one.atoms) for one in pair)
     starts = (FROM_HULL, FROM_HULL)
     if answer.voltage_V is None:

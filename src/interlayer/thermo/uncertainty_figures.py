@@ -78,4 +78,4 @@ def _histogram(
 def _finish(figure: "Figure", axes: "Axes", samples: int) -> None:
     axes.set_ylabel(f"samples (of {samples})")
     axes.set_ylim(top=axes.get_ylim()[1] * _ROOM_FOR_LEGEND)
-    axes.legend(frameon=False, fontsize=7, ncols=2, loc="upper center")
+    axes.legend(fontsize=7, ncols=2, loc="upper center", framealpha=0.9, edgecolor="none")

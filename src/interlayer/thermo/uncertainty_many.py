@@ -10,6 +10,7 @@ import numpy as np
 from interlayer.errors import InputError
 from interlayer.thermo.arrays import Array, Indices
 from interlayer.thermo.batch import Batch, Solver, batch
+from interlayer.thermo.composition_objects import CompositionLike, formula_of
 from interlayer.thermo.equilibrium import LITHIUM
 from interlayer.thermo.interface_reaction import NO_REACTION
 from interlayer.thermo.phase_errors import CORRELATION, SIGMA, Covariance, ErrorModel
@@ -67,7 +68,7 @@ class StabilityColumns:
 
 
 def stability_probability(
-    pairs: Iterable[tuple[str, str]],
+    pairs: Iterable[tuple[CompositionLike, CompositionLike]],
     *,
     voltage: float | None = None,
     reference: str | float = "hull",
@@ -85,7 +86,7 @@ def stability_probability(
 ) -> StabilityColumns:
     """Return the probability that each pair does not react, and the percentiles of its reaction energy.
 
-    pairs: formulas or names of the library, A and B; threads, solver: as for `interlayer.thermo.batch.batch`; the
+    pairs: A and B as for `react_many`; threads, solver: as for `interlayer.thermo.batch.batch`; the
     rest as for `interlayer.thermo.uncertainty.reaction_uncertainty`, whose numbers these are. All pairs share the
     samples, so that two pairs may be compared sample by sample. With 200 samples a probability near one half is known
     to 4 %. A pair without an answer is a row with a reason; InputError for what is wrong with all pairs at once.
@@ -96,7 +97,8 @@ def stability_probability(
     model, limit = ErrorModel(sigma, correlation, covariance), checked_threshold(threshold)
     prepared = prepared_table(table, convention=convention, exclude=exclude).table
     model.known_in(prepared)
-    asked = [(str(a), str(b)) for a, b in pairs]
+    errors = model.errors(prepared, samples=samples, seed=seed)
+    asked = [(formula_of(a) or str(a), formula_of(b) or str(b)) for a, b in pairs]
     known, reasons = _reactants(asked, prepared, is_open=voltage is not None)
     row = {name: i for i, name in enumerate(known)}
     fractions = np.array([prepared.fractions_of(one.atoms) for one in known.values()])
@@ -121,9 +123,7 @@ def stability_probability(
     sides = [_Side.of([row[asked[i][k]] for i in good], [starts[i][k] for i in good]) for k in (0, 1)]
     nothing = np.zeros(len(prepared))
     energies = np.array([_energies(ready, counted, sides, nothing)])
-    found = np.empty((samples, len(good)))
-    for i, error in enumerate(model.errors(prepared, samples=samples, seed=seed)):
-        found[i] = _energies(ready, counted, sides, error)
+    found = np.array([_energies(ready, counted, sides, error) for error in errors])
     failed = np.zeros(len(asked), dtype=np.int64)
     failed[good] = np.isnan(found).sum(axis=0)
     lost = failed[good] == samples

@@ -11,6 +11,7 @@ from pydantic import Field
 from interlayer.errors import SolverError
 from interlayer.quantity import StrictModel
 from interlayer.references import citations
+from interlayer.thermo.composition_objects import CompositionLike
 from interlayer.thermo.equilibrium import System, system
 from interlayer.thermo.interface_reaction import NO_REACTION
 from interlayer.thermo.phase_errors import CORRELATION, REFERENCES, SIGMA, Covariance, ErrorModel, perturbed
@@ -90,11 +91,13 @@ class WindowUncertainty(StrictModel):
 
 
 def window_uncertainty(
-    composition: str,
+    composition: CompositionLike,
     *,
     convention: str = "mp_legacy",
     exclude: Sequence[str] | str = (),
     table: PhaseTable | str | Path | None = None,
+    temperature: float | None = None,
+    gases: Mapping[str, float] | None = None,
     samples: int = SAMPLES,
     seed: int = 0,
     sigma: float | Mapping[str, float] = SIGMA,
@@ -103,15 +106,20 @@ def window_uncertainty(
 ) -> WindowUncertainty:
     """Return the distribution of both limits of a window over the errors of the phase energies.
 
-    composition, convention, exclude, table: as for `interlayer.thermo.window`; the rest as for
-    `reaction_uncertainty`, and so are the errors raised. The limits of each sample are exact, not scanned.
+    composition, convention, exclude, table, temperature, gases: as for `interlayer.thermo.window`; the rest as for
+    `interlayer.thermo.reaction_uncertainty`, and so are the errors raised. The limits of each sample
+    are exact, not scanned.
     """
     model = ErrorModel(sigma, correlation, covariance)
     chosen = read_table(table) if isinstance(table, str | Path) else table
-    prepared = prepared_table(chosen, convention=convention, exclude=exclude).table
-    model.known_in(prepared)
-    answer = window(composition, convention=convention, exclude=exclude, table=chosen)
+    answer = window(
+        composition, convention=convention, exclude=exclude, table=chosen, temperature=temperature, gases=gases
+    )
     asked = reactant(composition)
+    prepared = prepared_table(
+        chosen, convention=convention, exclude=exclude, elements=asked.atoms, temperature=temperature, gases=gases
+    ).table
+    model.known_in(prepared)
     opened, closed = system(prepared, asked.atoms, voltage=0.0), system(prepared, asked.atoms)
     shares, own = closed.shares(asked.atoms), closed.table.row(asked.formula)
     in_closed = [opened.table.formulas.index(formula) for formula in closed.table.formulas]
