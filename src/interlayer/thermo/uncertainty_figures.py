@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from interlayer.thermo.figures import _BLUE, _GREY, _ORANGE, _empty_figure, _foot, _typeset
+from interlayer.thermo.figures import BLUE, GREY, ORANGE, empty_figure, foot, typeset
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,18 +19,18 @@ _ROOM_FOR_LEGEND: Final = 1.35
 
 def reaction_uncertainty_figure(result: "ReactionUncertainty") -> "Figure":
     """Draw the histogram of the reaction energies, the answer without errors and the middle 90 %."""
-    figure = _empty_figure()
+    figure = empty_figure()
     axes = figure.add_subplot()
     energies = [energy * 1e3 for energy in result.energies_eV_per_atom]
-    _histogram(axes, energies, _BINS, result.reaction_energy_eV_per_atom, color=_BLUE, scale=1e3, unit="meV")
+    _histogram(axes, energies, _BINS, result.reaction_energy_eV_per_atom, color=BLUE, scale=1e3, unit="meV")
     if result.threshold_eV_per_atom > 1e-4:
-        axes.axvline(-result.threshold_eV_per_atom * 1e3, color=_GREY, linewidth=1.0, linestyle=":", label="threshold")
+        axes.axvline(-result.threshold_eV_per_atom * 1e3, color=GREY, linewidth=1.0, linestyle=":", label="threshold")
     at = "" if result.voltage_V is None else f" at {result.voltage_V:g} V"
-    pair = f"{_typeset(result.reactant_A)} | {_typeset(result.reactant_B)}{at}"
+    pair = f"{typeset(result.reactant_A)} | {typeset(result.reactant_B)}{at}"
     axes.set_title(f"{pair}: no reaction in {result.probability_stable:.0%} of the samples", fontsize=10)
     axes.set_xlabel(f"reaction energy (m{result.deterministic.normalisation})")
     _finish(figure, axes, len(energies))
-    _foot(figure, result.conditions, result.deterministic.table)
+    foot(figure, result.conditions, result.deterministic.table)
     return figure
 
 
@@ -38,19 +38,19 @@ def window_uncertainty_figure(result: "WindowUncertainty") -> "Figure":
     """Draw the histograms of both limits of a window, each with the limit without errors and the middle 90 %."""
     import numpy as np
 
-    figure = _empty_figure()
+    figure = empty_figure()
     axes = figure.add_subplot()
     reductions = [value for value in result.reductions_V if value > 0.0]
     oxidations = [value for value in result.oxidations_V if value is not None]
     widest = max((float(np.ptp(values)) for values in (reductions, oxidations) if values), default=0.0)
-    for values, limit, color in ((reductions, result.reduction, _BLUE), (oxidations, result.oxidation, _ORANGE)):
+    for values, limit, color in ((reductions, result.reduction, BLUE), (oxidations, result.oxidation, ORANGE)):
         if limit is not None and values:
             bins = max(1, round(_BINS * float(np.ptp(values)) / widest)) if widest > 0.0 else 1  # of one width
             _histogram(axes, values, bins, limit.potential_V, color=color, unit="V", name=f"{limit.limit}: ")
-    axes.set_title(f"{_typeset(result.formula)}: window ({result.deterministic.convention})", fontsize=10)
+    axes.set_title(f"{typeset(result.formula)}: window ({result.deterministic.convention})", fontsize=10)
     axes.set_xlabel("potential (V against Li/Li$^+$)")
     _finish(figure, axes, len(result.reductions_V))
-    _foot(figure, result.conditions, result.deterministic.table)
+    foot(figure, result.conditions, result.deterministic.table)
     return figure
 
 
