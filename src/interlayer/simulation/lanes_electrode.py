@@ -244,11 +244,17 @@ def predict(e, fresh, ratio, bend, ratio_before):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, error_model="numpy", inline="always")
-def open_circuit(e, x):  # type: ignore[no-untyped-def]
-    """Return U in V and dU/dx, as `open_circuit_table.potential_and_slope` does."""
+def table_range(e):  # type: ignore[no-untyped-def]
+    """Return where the open-circuit table begins, its width, and one over it."""
     low = load(e.row, TABLE_LOW)
     width = load(e.row, TABLE_HIGH) - low
-    per_width = 1.0 / width
+    return low, width, 1.0 / width
+
+
+@njit(cache=True, error_model="numpy", inline="always")
+def open_circuit(e, span, x):  # type: ignore[no-untyped-def]
+    """Return U in V and dU/dx, as `open_circuit_table.potential_and_slope` does; `span` is the `table_range`."""
+    low, width, per_width = span
     fraction = (x - low) * per_width
     inside = minimum(maximum(fraction, each(0.0)), each(1.0))
     outside = fraction - inside
@@ -272,35 +278,34 @@ def open_circuit(e, x):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy", inline="always")
-def charge_transfer(f, j, i0_squared):  # type: ignore[no-untyped-def]
-    """Return the overpotential (2/f) asinh(j / 2 i0), its slope in j, and half of -d eta / d ln i0 over j.
+def charge_transfer(thermal, j, i0_squared):  # type: ignore[no-untyped-def]
+    """Return the overpotential 2 (RT/F) asinh(j / 2 i0), and r = sqrt(j^2/4 + i0^2): its slope in j is RT/F / r.
 
-    asinh(j / 2 i0) = ln((|j|/2 + r)^2 / i0^2) / 2 with r^2 = j^2/4 + i0^2.
+    asinh(j / 2 i0) = ln((|j|/2 + r)^2 / i0^2) / 2.
     """
     half = 0.5 * absolute(j)
     root = sqrt(half * half + i0_squared)
     total = half + root
-    eta = logarithm_of_ratio(total * total, i0_squared) / f
-    inverse = 1.0 / (root * f)
-    return select(j < 0.0, -eta, eta), inverse, inverse * j
+    eta = logarithm_of_ratio(total * total, i0_squared) * thermal
+    return select(j < 0.0, -eta, eta), root
 
 
 @njit(cache=True, error_model="numpy", inline="always")
-def interface(e, f, x, j):  # type: ignore[no-untyped-def]
-    """Return phi_s - phi_e, its slopes in x and j, and dU/dx."""
-    u, du = open_circuit(e, x)
+def interface(e, span, thermal, x, j):  # type: ignore[no-untyped-def]
+    """Return phi_s - phi_e, its slopes in x and j, and dU/dx; divisions are dear and shared."""
+    u, du = open_circuit(e, span, x)
     layer = load(e.row, LAYER)
     exchange = load(e.row, EXCHANGE)
     present = exchange > 0.0
     safe = select(present, exchange, each(1.0))
     clipped = minimum(maximum(x, each(SURFACE_MARGIN)), each(1.0 - SURFACE_MARGIN))
     filling = clipped * (1.0 - clipped)
-    eta, eta_j, eta_log = charge_transfer(f, j, 4.0 * safe * safe * filling)
-    # i0 ~ sqrt(x (1 - x)): d ln i0 / dx = (1 - 2x) / (2 x (1 - x)), and 0 where it is held
-    moves = select(absolute(x - clipped) > 0.0, each(0.0), (1.0 - 2.0 * clipped) / (2.0 * filling))
+    eta, root = charge_transfer(thermal, j, 4.0 * safe * safe * filling)
     zero = each(0.0)
-    potential = u + j * layer + select(present, eta, zero)
-    return potential, du - select(present, eta_log * moves, zero), layer + select(present, eta_j, zero), du
+    inverse = select(present, thermal / (root * filling), zero)
+    # i0 ~ sqrt(x (1 - x)): d eta / dx = -(RT/F) (j / r) (1 - 2x) / (2 x (1 - x)), and 0 where i0 is held
+    by_filling = select(absolute(x - clipped) > 0.0, zero, 0.5 * inverse * j * (1.0 - 2.0 * clipped))
+    return u + j * layer + select(present, eta, zero), du - by_filling, layer + inverse * filling, du
 
 
 @njit(cache=True, error_model="numpy")
@@ -311,10 +316,10 @@ def constant(e, f, current):  # type: ignore[no-untyped-def]
     exchange = load(e.row, EXCHANGE)
     present = exchange > 0.0
     safe = select(present, exchange, each(1.0))
-    eta, eta_j, _ = charge_transfer(f, j, safe * safe)
+    eta, root = charge_transfer(1.0 / f, j, safe * safe)
     layer, zero = load(e.row, LAYER), each(0.0)
     potential = load(e.row, POTENTIAL) + j * layer + select(present, eta, zero)
-    return potential, (layer + select(present, eta_j, zero)) / area
+    return potential, (layer + select(present, 1.0 / (f * root), zero)) / area
 
 
 @njit(cache=True, error_model="numpy")
@@ -332,9 +337,10 @@ def linearise(e, f, current, border):  # type: ignore[no-untyped-def]
     store(e.ie, 0, current)
     gain = load(e.scalars, GAIN)
     per_area = float(cells) / load(e.row, AREA)
+    span, thermal = table_range(e), 1.0 / f
     for c in range(cells):
         w = flux(e, 0, c)
-        value, by_x, by_j, curve = interface(e, f, load(e.surface, c) + gain * w, w * per_area)
+        value, by_x, by_j, curve = interface(e, span, thermal, load(e.surface, c) + gain * w, w * per_area)
         store(e.local, c, value)
         store(e.local_slope, c, by_x * gain + by_j * per_area)
         store(e.curve_slope, c, curve)
@@ -494,5 +500,5 @@ def potential_inside(e, f, h, ratio, share, current):  # type: ignore[no-untyped
         x = x + e.modes[2, k] * (falls * load(e.amplitude, k) + source)
     w = between(flux(e, 0, 0), flux(e, 1, 0), flux(e, 2, 0), share, ratio)
     x = x + 3.0 / (8.0 * modes) * load(e.row, DIFFUSION_TIME) * per_charge * w
-    value = interface(e, f, x, w * (float(cells) / load(e.row, AREA)))[0]
+    value = interface(e, table_range(e), 1.0 / f, x, w * (float(cells) / load(e.row, AREA)))[0]
     return value + between(load(e.scalars, PATH), load(e.scalars, PATH + 1), load(e.scalars, PATH + 2), share, ratio)
