@@ -202,8 +202,9 @@ def run_rows(  # type: ignore[no-untyped-def]
                 wanted[lane] = control[VALUE, lane]
                 if held[lane] == 0.0:
                     current[lane] = wanted[lane]
-                spread(pos, lane, current[lane])
-                spread(neg, lane, -current[lane])
+                if held[lane] == 0.0 or step_of[lane] == 0:
+                    spread(pos, lane, current[lane])
+                    spread(neg, lane, -current[lane])
                 time[lane], charge[lane], energy[lane], next_point[lane] = 0.0, 0.0, 0.0, 0
                 step_length[lane], ratio[lane], bend[lane], ratio_before[lane] = 0.0, 0.0, 0.0, 0.0
                 fresh[lane], allowed[lane] = 0.0, 0.0
