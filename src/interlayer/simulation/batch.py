@@ -25,7 +25,8 @@ CHARGE_PASSED: Final = 2
 ENERGY: Final = 3
 START_VOLTAGE: Final = 4
 END_VOLTAGE: Final = 5
-VALUES: Final = 6
+START_CURRENT: Final = 6
+VALUES: Final = 7
 """What is kept of each step; the places are those of `lanes_protocol`."""
 
 
@@ -152,4 +153,5 @@ def _run_alone(
 def _values(step: RunStep) -> Array:
     passed, voltage = step.rows[:, layout.CHARGE_PASSED], step.rows[:, layout.VOLTAGE]
     energy = float(0.5 * (voltage[1:] + voltage[:-1]) @ np.diff(np.abs(passed)))
-    return np.array([step.code, step.rows[-1, layout.TIME], passed[-1], energy, voltage[0], voltage[-1]])
+    current = step.rows[0, layout.CURRENT]
+    return np.array([step.code, step.rows[-1, layout.TIME], passed[-1], energy, voltage[0], voltage[-1], current])

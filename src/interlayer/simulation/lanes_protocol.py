@@ -71,10 +71,11 @@ ENERGY: Final = 3
 """Integral of V over the magnitude of the charge, W s/m2."""
 START_VOLTAGE: Final = 4
 END_VOLTAGE: Final = 5
-END_STOICHIOMETRY: Final = 6
+START_CURRENT: Final = 6
+END_STOICHIOMETRY: Final = 7
 """of the positive electrode; the negative's is the next."""
-STEPS_TAKEN: Final = 8
-RESULT_COLUMNS: Final = 9
+STEPS_TAKEN: Final = 9
+RESULT_COLUMNS: Final = 10
 
 NEWTON_TOLERANCE: Final = 1e-4
 LOCATE_TOLERANCE: Final = 2e-6
@@ -89,7 +90,9 @@ SURFACE_TOLERANCE: Final = 1e-8
 HELD_FACTOR: Final = 10.0
 LONGEST: Final = 0.06
 """Largest share of an electrode's capacity in a time step: energies are integrated by Simpson's rule over it."""
-FIRST: Final = 1e-3
+LONGEST_OF_FILM: Final = 0.01
+FIRST: Final = 0.02
+"""Length of the first time step as a share of the longest."""
 SHORTEST: Final = 1e-12
 NARROWEST: Final = 1e-11
 """Shares of a step's longest and present time: no shorter time step is tried, and no end is located more finely."""
@@ -100,6 +103,18 @@ _IDLE: Final = 0
 _START: Final = 1
 _RUN: Final = 2
 _LOCATE: Final = 3
+
+
+@njit(cache=True, error_model="numpy")
+def longest_step(e, lane, current):  # type: ignore[no-untyped-def]
+    """Return the longest time step that a current allows an electrode, s.
+
+    A film has no reaction that moves and would shorten the steps where its curve bends.
+    """
+    if not e.host:
+        return np.inf
+    share = LONGEST if e.surface.shape[0] > 1 else LONGEST_OF_FILM
+    return share * e.row[CHARGE, lane] / abs(current)
 
 
 @njit(cache=True, error_model="numpy")
@@ -305,6 +320,7 @@ def run_rows(  # type: ignore[no-untyped-def]
                 if phase[lane] == _START:
                     moves[lane] = 1.0
                     out[row, number, START_VOLTAGE] = voltage[lane]
+                    out[row, number, START_CURRENT] = current[lane]
                     if end >= -1.0:
                         code[lane], ends[lane] = reason, True
                 elif phase[lane] == _RUN:
@@ -405,12 +421,10 @@ def run_rows(  # type: ignore[no-untyped-def]
                     phase[lane] = _RUN
                     longest[lane] = 0.1 * control[T_END, lane]
                     if current[lane] != 0.0:
-                        if pos.host:
-                            longest[lane] = min(longest[lane], LONGEST * pos.row[CHARGE, lane] / abs(current[lane]))
-                        if neg.host:
-                            longest[lane] = min(longest[lane], LONGEST * neg.row[CHARGE, lane] / abs(current[lane]))
+                        longest[lane] = min(longest[lane], longest_step(pos, lane, current[lane]))
+                        longest[lane] = min(longest[lane], longest_step(neg, lane, current[lane]))
                     h_1[lane], h_2[lane] = 0.0, 0.0
-                    step_length[lane] = FIRST / LONGEST * longest[lane]
+                    step_length[lane] = FIRST * longest[lane]
                 else:
                     taken[lane] += 1
                     h_2[lane], h_1[lane] = h_1[lane], length

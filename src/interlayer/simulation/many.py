@@ -204,12 +204,10 @@ class _Run:
         )
 
     def _words(self, values: Array) -> "np.ndarray[tuple[int, ...], np.dtype[np.object_]]":
-        kinds = [step.kind for step in self.protocol.sequence()]
         words = np.full(values.shape[:2], "", dtype=object)
         for (row, step), code in np.ndenumerate(values[..., batch.CODE]):
             if np.isfinite(code):
-                charging = kinds[step] == "charge" or values[row, step, batch.CHARGE_PASSED] > 0
-                words[row, step] = ended_by(int(code), charging)
+                words[row, step] = ended_by(int(code), bool(values[row, step, batch.START_CURRENT] > 0))
         return words
 
     def _sensitivity(self, key: str, first: int, capacity: Array, energy: Array, mean: Array) -> Sensitivity:
