@@ -23,6 +23,8 @@ def test_an_example_gives_the_same_in_lanes(name):
         assert many.capacity_mAh_per_g[:, number] == pytest.approx(step.capacity_mAh_per_g, abs=0.02)
         assert many.energy_Wh_per_kg_active[:, number] == pytest.approx(step.energy_Wh_per_kg_active, abs=0.3)
         assert many.start_voltage_V[:, number] == pytest.approx(step.start_voltage_V, abs=5e-4)
-        assert many.end_voltage_V[:, number] == pytest.approx(step.end_voltage_V, abs=5e-4)
+        # where a surface ends a step, the voltage falls steeply with the last of the lithium
+        steep = step.ended_by not in ("voltage", "time", "current")
+        assert many.end_voltage_V[:, number] == pytest.approx(step.end_voltage_V, abs=5e-3 if steep else 3e-4)
         assert set(many.ended_by[:, number]) == {step.ended_by}
     assert np.all(np.isfinite(many.duration_h))
