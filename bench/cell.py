@@ -17,7 +17,7 @@ PARTS: dict[str, dict[str, int]] = {
     "cell_sweep": {"designs": 100},
     "cell_cc": {"cells": 24},
     "cell_eis": {},
-    "cell_gitt": {},
+    "cell_gitt": {"pulses": 2},
     "cell_ageing": {"cycles": 3},
 }
 """Modules, and what makes a smoke test of each. The sweep comes first: PyBaMM's memory would hide ours."""

@@ -13,7 +13,7 @@ pytest.importorskip("pybamm")
 def test_quick_benchmark_prints_one_document():
     script = Path(__file__).parents[2] / "bench" / "cell.py"
     done = subprocess.run(
-        [sys.executable, str(script), "--json", "--quick", "--only", "cell_sweep", "cell_cc"],
+        [sys.executable, str(script), "--json", "--quick", "--only", "cell_sweep", "cell_cc", "cell_gitt"],
         capture_output=True,
         text=True,
         check=True,
@@ -25,4 +25,5 @@ def test_quick_benchmark_prints_one_document():
     assert result["sweep_10000_s"] < 60
     assert result["sweep"]["unsolved"] == 0
     assert result["random_valid_cells"]["not_finite_without_reason"] == 0
+    assert result["gitt_ratio_cpu"] > 5
     assert "cell_cc" in done.stderr
