@@ -39,6 +39,11 @@ def write_whole(path: Path, content: bytes | str) -> Path:
     return path
 
 
+def check_table_ending(path: Path) -> None:
+    """Refuse, before anything is computed, a table's path with an ending that `save_table` does not write."""
+    _known_ending(path, TABLE_FORMATS, "write a table to")
+
+
 def save_table(table: "pd.DataFrame", path: Path) -> Path:
     """Write a pandas table as .csv, .xlsx or .parquet; InputError for another ending."""
     ending = _known_ending(path, TABLE_FORMATS, "write a table to")

@@ -46,6 +46,7 @@ _VERBS = {
     "stack": "interlayer.cli.stack",
     "react": "interlayer.cli.react",
     "window": "interlayer.cli.window",
+    "screen": "interlayer.cli.screen",
     "expose": "interlayer.cli.expose",
     "table": "interlayer.cli.table",
     "resistance": "interlayer.cli.resistance",

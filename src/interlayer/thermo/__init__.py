@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from interlayer.thermo.phase_errors import ErrorModel
     from interlayer.thermo.phase_sensitivity import ReactionWhatIf, WindowWhatIf, what_if, what_if_window
     from interlayer.thermo.phase_table import PhaseTable
+    from interlayer.thermo.screening import Screening, screen
     from interlayer.thermo.stability_window import Window, window
     from interlayer.thermo.table_files import own_table, read_table
     from interlayer.thermo.uncertainty import ReactionUncertainty, reaction_uncertainty
@@ -34,6 +35,7 @@ _PUBLIC = {
     "Reaction": "interface_reaction",
     "ReactionUncertainty": "uncertainty",
     "ReactionWhatIf": "phase_sensitivity",
+    "Screening": "screening",
     "VoltageSweep": "voltage_sweep",
     "Window": "stability_window",
     "WindowUncertainty": "uncertainty_windows",
@@ -47,6 +49,7 @@ _PUBLIC = {
     "react_over_voltages": "voltage_sweep",
     "reaction_uncertainty": "uncertainty",
     "read_table": "table_files",
+    "screen": "screening",
     "stability_probability": "uncertainty_many",
     "what_if": "phase_sensitivity",
     "what_if_window": "phase_sensitivity",
@@ -65,6 +68,7 @@ __all__ = [
     "Reaction",
     "ReactionUncertainty",
     "ReactionWhatIf",
+    "Screening",
     "VoltageSweep",
     "Window",
     "WindowUncertainty",
@@ -78,6 +82,7 @@ __all__ = [
     "react_over_voltages",
     "reaction_uncertainty",
     "read_table",
+    "screen",
     "stability_probability",
     "what_if",
     "what_if_window",
