@@ -53,6 +53,9 @@ CURRENT_TOLERANCE = 1e-6
 RESIDUAL_TOLERANCE = 1e-10
 """V, or relative where an electrode's potentials exceed 1 V: a Newton iteration is converged below this."""
 STALLED_TOLERANCE = 1e-7
+QUADRATIC_TOLERANCE = 1e-6
+QUADRATIC_MOVE = 1e-6
+"""V and stoichiometry: a Newton step this small leaves its square, so it is taken without looking again."""
 SETTLED_TOLERANCE = 1e-10
 """Stoichiometry: a converged iteration is refined until its next step would move no surface by more. On a flat curve
 the voltage alone leaves the surface open, and the end of a step, which looks at it, would jump."""
@@ -124,10 +127,19 @@ def solve(cell, pos, neg, tables, works, current, holding, voltage):  # type: ig
             step = (miss - pos_change + neg_change) / (pos_slope + neg_slope + cell[SEPARATOR]) if holding else 0.0
             pos_along, pos_moved = choose_direction(pos, pos_work, step)
             neg_along, neg_moved = choose_direction(neg, neg_work, -step)
+            moved = max(pos_moved, neg_moved)
             if converged:
-                if max(pos_moved, neg_moved) < SETTLED_TOLERANCE:
+                if moved < SETTLED_TOLERANCE:
                     return current, v, pos_e, neg_e, True
                 refinements += 1
+            if largest < QUADRATIC_TOLERANCE and moved < QUADRATIC_MOVE:
+                move(pos, pos_work, 1.0)
+                move(neg, neg_work, 1.0)
+                pos_e += pos_change + pos_slope * step
+                neg_e += neg_change - neg_slope * step
+                current += step
+                pos_work.ie[0], neg_work.ie[0] = current, -current
+                return current, pos_e - neg_e + current * cell[SEPARATOR], pos_e, neg_e, True
             slope_low = pos_along + neg_along - miss * step
             low, along_low, high, along_high, rises, tries = 0.0, slope_low, 1.0, 0.0, False, 0
             share, ahead = 1.0, 1.0
@@ -173,6 +185,25 @@ def end_reached(pos, neg, pos_work, neg_work, current, v, side, v_end, i_end):  
     if distance > worst:
         worst, code = distance, ENDED_BY_NEGATIVE_SURFACE
     return worst, code
+
+
+@njit(cache=True, error_model="numpy")
+def root(low, low_value, high, high_value, other, other_value, tries):  # type: ignore[no-untyped-def]
+    """Return where a function that is negative at `low` and positive at `high` is next asked for its root.
+
+    Inverse quadratic interpolation through a third point: near the end of a discharge the time is a smooth function
+    of the voltage, where the voltage is a steep function of the time. Every fourth try halves the bracket.
+    """
+    a, b, c = low_value + 0.5, high_value + 0.5, other_value + 0.5
+    width = high - low
+    guess = low - width * a / (b - a)
+    if a != c and b != c:
+        guess = (
+            low * b * c / ((a - b) * (a - c)) + high * a * c / ((b - a) * (b - c)) + other * a * b / ((c - a) * (c - b))
+        )
+    if tries % 4 == 3 or not low < guess < high:
+        return low + 0.5 * width
+    return min(max(guess, low + 1e-4 * width), high - 1e-4 * width)
 
 
 @njit(cache=True, error_model="numpy")
@@ -231,6 +262,14 @@ def local_error(row, x, h, h1, h2):  # type: ignore[no-untyped-def]
     ratio = h / h1
     formula = a * a * b * (1.0 + ratio) / (1.0 + 2.0 * ratio)
     return distance * formula / (formula + a * b * c)
+
+
+@njit(cache=True, error_model="numpy")
+def extrapolate(ie, work, ahead, bend, ratio):  # type: ignore[no-untyped-def]
+    """Guess the ionic current at the end of a step by the parabola through the last three times."""
+    for y in range(ie.shape[1]):
+        rise, rise_before = ie[2, y] - ie[1, y], ie[1, y] - ie[0, y]
+        work.ie[y] = ie[2, y] + ahead * rise + bend * (rise - ratio * rise_before)
 
 
 @njit(cache=True, error_model="numpy")
@@ -317,11 +356,12 @@ def run_step(  # type: ignore[no-untyped-def]
     shortest = 1e-12 * t_end
     h1 = h2 = h
     charge = np.zeros(2)
-    pos_ie = np.empty((2, pos_work.ie.shape[0]))
-    neg_ie = np.empty((2, neg_work.ie.shape[0]))
-    pos_ie[0], pos_ie[1] = pos_work.ie, pos_work.ie
-    neg_ie[0], neg_ie[1] = neg_work.ie, neg_work.ie
-    t, taken, rows = 0.0, 0, 1
+    pos_ie = np.empty((3, pos_work.ie.shape[0]))
+    neg_ie = np.empty((3, neg_work.ie.shape[0]))
+    for level in range(3):
+        pos_ie[level] = pos_work.ie
+        neg_ie[level] = neg_work.ie
+    t, taken, rows, before_two = 0.0, 0, 1, before
     for _ in range(MOST_STEPS):
         if rows == out.shape[0]:
             return rows, OUT_OF_ROOM
@@ -330,10 +370,9 @@ def run_step(  # type: ignore[no-untyped-def]
             h = remaining
         order = 1 if taken == 0 else 2
         ahead = h / h1 if taken > 1 else 0.0
-        for y in range(pos_ie.shape[1]):
-            pos_work.ie[y] = pos_ie[1, y] + ahead * (pos_ie[1, y] - pos_ie[0, y])
-        for y in range(neg_ie.shape[1]):
-            neg_work.ie[y] = neg_ie[1, y] + ahead * (neg_ie[1, y] - neg_ie[0, y])
+        bend = h * (h + h1) / (h1 * (h1 + h2)) if taken > 2 else 0.0
+        extrapolate(pos_ie, pos_work, ahead, bend, h1 / h2)
+        extrapolate(neg_ie, neg_work, ahead, bend, h1 / h2)
         new, v, pos_e, neg_e, passed, solved = advance(
             cell, pos, neg, tables, works, pos_x, neg_x, charge, h, h1, order, control, value, current
         )
@@ -352,12 +391,11 @@ def run_step(  # type: ignore[no-untyped-def]
         after, code = end_reached(pos, neg, pos_work, neg_work, new, v, side, v_end, i_end)
         if after > 0.0:  # passed: find the step that ends just before
             low, high, low_value, high_value, jumped = 0.0, h, before, after, code
+            other, other_value = -h1, before_two
             for search in range(200):
-                if high_value < 1e29 and search % 4 != 3:
-                    h = low + (high - low) * (-0.5 - low_value) / (high_value - low_value)
-                    h = min(max(h, low + 1e-3 * (high - low)), high - 1e-3 * (high - low))
-                else:
-                    h = 0.5 * (low + high)
+                h = 0.5 * (low + high)
+                if high_value < 1e29:
+                    h = root(low, low_value, high, high_value, other, other_value, search)
                 new, v, pos_e, neg_e, passed, solved = advance(
                     cell, pos, neg, tables, works, pos_x, neg_x, charge, h, h1, order, control, value, current
                 )
@@ -366,8 +404,10 @@ def run_step(  # type: ignore[no-untyped-def]
                 else:
                     after, code = end_reached(pos, neg, pos_work, neg_work, new, v, side, v_end, i_end)
                     if after > 0.0:
+                        other, other_value = high, high_value
                         high, high_value, jumped = h, after, code
                     elif after < -1.0:
+                        other, other_value = low, low_value
                         low, low_value = h, after
                     else:
                         break
@@ -395,17 +435,21 @@ def run_step(  # type: ignore[no-untyped-def]
         t += h
         write_row(out, rows, t, new, v, passed, cell, pos, neg, tables, works, pos_x[3], neg_x[3], pos_e, neg_e)
         rows += 1
-        before = after
+        before_two, before = before, after
         finished = h == remaining
         if finished or after >= -1.0:
             pos_start[:, :] = pos_x[3]
             neg_start[:, :] = neg_x[3]
             return rows, code if after >= -1.0 else ENDED_BY_TIME
-        pos_x[0], pos_x[1], pos_x[2] = pos_x[1].copy(), pos_x[2].copy(), pos_x[3].copy()
-        neg_x[0], neg_x[1], neg_x[2] = neg_x[1].copy(), neg_x[2].copy(), neg_x[3].copy()
+        for level in range(3):
+            pos_x[level] = pos_x[level + 1]
+            neg_x[level] = neg_x[level + 1]
         charge[0], charge[1] = charge[1], passed
-        pos_ie[0], pos_ie[1] = pos_ie[1].copy(), pos_work.ie.copy()
-        neg_ie[0], neg_ie[1] = neg_ie[1].copy(), neg_work.ie.copy()
+        for level in range(2):
+            pos_ie[level] = pos_ie[level + 1]
+            neg_ie[level] = neg_ie[level + 1]
+        pos_ie[2] = pos_work.ie
+        neg_ie[2] = neg_work.ie
         current = new
         h2, h1 = h1, h
         h = min(h * grow, longest_step(pos, neg, current, stride, t_end))

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
+from interlayer.simulation.kernel import root
 from interlayer.simulation.lanes import (
     LANES,
     absolute,
@@ -115,25 +116,6 @@ def longest_step(e, lane, current):  # type: ignore[no-untyped-def]
         return np.inf
     share = LONGEST if e.surface.shape[0] > 1 else LONGEST_OF_FILM
     return share * e.row[CHARGE, lane] / abs(current)
-
-
-@njit(cache=True, error_model="numpy")
-def root(low, low_value, high, high_value, other, other_value, tries):  # type: ignore[no-untyped-def]
-    """Return where a function that is negative at `low` and positive at `high` is next asked for its root.
-
-    Inverse quadratic interpolation through a third point: near the end of a discharge the time is a smooth function
-    of the voltage, where the voltage is a steep function of the time. Every fourth try halves the bracket.
-    """
-    a, b, c = low_value + 0.5, high_value + 0.5, other_value + 0.5
-    width = high - low
-    guess = low - width * a / (b - a)
-    if a != c and b != c:
-        guess = (
-            low * b * c / ((a - b) * (a - c)) + high * a * c / ((b - a) * (b - c)) + other * a * b / ((c - a) * (c - b))
-        )
-    if tries % 4 == 3 or not low < guess < high:
-        return low + 0.5 * width
-    return min(max(guess, low + 1e-4 * width), high - 1e-4 * width)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
