@@ -79,6 +79,31 @@ def test_a_bad_row_is_a_row_with_its_reason():
     assert np.all(many.capacity_mAh_per_g[[0, 3]] > 100)
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("positive.contact", 1.5, "at most 1"),
+        ("positive.charge", 0, "above 0"),
+        ("positive.length", float("nan"), "a finite number"),
+        ("positive.diffusivity", "1e-14 m2/s", "a finite number in SI"),
+        ("negative.length", 1e-6, "no such parameter"),
+        ("cathode.loading [mg/cm2]", "8", "is not a number"),
+        ("cathode.loadin [mg/cm2]", 8.0, "loadin"),
+    ],
+)
+def test_what_is_wrong_with_a_value_is_said_in_its_row(key, value, message):
+    calls = []
+    many = simulate_many(
+        CELL,
+        {key: [value], "separator_resistance": 1e-3},
+        protocol=DISCHARGE,
+        progress=lambda *done: calls.append(done),
+    )
+    assert many.status == ("invalid",)
+    assert message in many.reason[0]
+    assert calls == [(1, 1)]
+
+
 def test_a_current_that_a_cell_cannot_carry_is_no_failure():
     many = simulate_many(CELL, {"separator_resistance": [1e-3, 10.0]}, protocol=DISCHARGE)
     assert many.status == ("solved", "solved")

@@ -168,6 +168,8 @@ def _number(key: str, value: Any) -> float:
     zero_is_meant = key.endswith(("resistance", "exchange_current_density", "potential"))
     if value == 0 and not zero_is_meant:
         raise InputError(f"{key} = 0 is out of range; allowed: above 0")
+    if key.endswith(".contact") and value > 1:
+        raise InputError(f"{key} = {value:g} is out of range; allowed: above 0 and at most 1")
     return float(value)
 
 

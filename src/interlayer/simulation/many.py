@@ -127,8 +127,7 @@ class _Run:
         rows = self.designs.table.length
         most = max(8, min(BLOCK, -(-rows // threads))) // (1 + len(self.scalings)) + 1
         scalings = self.scalings
-        pending: list[tuple[list[tuple[int, int]], list[Case], Future[BatchValues]]] = []
-        done = 0
+        pending: list[tuple[int, list[tuple[int, int]], list[Case], Future[BatchValues]]] = []
         with ThreadPoolExecutor(threads) as pool:
             for first in range(0, rows, most):
                 places, cases = [], []
@@ -141,14 +140,14 @@ class _Run:
                 answer = pool.submit(
                     run_cases, cases, self.protocol, curve_step=self.curve, grid=self.grid, tolerance=self.tolerance
                 )
-                pending.append((places, cases, answer))
-                while pending and (len(pending) > 2 * threads or pending[0][2].done() or first + most >= rows):
-                    done += self._take(*pending.pop(0))
+                pending.append((min(first + most, rows), places, cases, answer))
+                while pending and (len(pending) > 2 * threads or pending[0][3].done() or first + most >= rows):
+                    done, places, cases, answer = pending.pop(0)
+                    self._take(places, cases, answer.result())
                     if progress is not None:
-                        progress(min(done, rows), rows)
+                        progress(done, rows)
 
-    def _take(self, places: list[tuple[int, int]], cases: list[Case], answer: Future[BatchValues]) -> int:
-        found = answer.result()
+    def _take(self, places: list[tuple[int, int]], cases: list[Case], found: BatchValues) -> None:
         if places:
             rows, variants = np.array(places).T
             self.values[rows, variants] = found.values
@@ -157,7 +156,6 @@ class _Run:
         for number, reason in found.reasons.items():
             self._fail(places[number][0], "unsolved", reason)
         self.one_by_one += found.one_by_one
-        return len({row for row, _ in places})
 
     def _fail(self, row: int, status: Status, reason: str) -> None:
         if self.status[row] == "solved":
