@@ -19,9 +19,9 @@ from math import asinh, sqrt
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from interlayer.simulation.compiled import compiled
 from interlayer.simulation.layout import (
     AREA,
     CHARGE,
@@ -74,7 +74,7 @@ class Workspace(NamedTuple):
     """[0]: change of the surface stoichiometry per current of a cell, m2/A."""
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def workspace(row, shells, cells):  # type: ignore[no-untyped-def]
     """Return the arrays of one electrode; a constant potential needs them only for their types."""
     volume = np.empty(shells)
@@ -107,7 +107,7 @@ def workspace(row, shells, cells):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def mean_stoichiometry(row, work, x):  # type: ignore[no-untyped-def]
     """Return the lithium of all particles as a mean stoichiometry."""
     shells, cells = x.shape
@@ -120,7 +120,7 @@ def mean_stoichiometry(row, work, x):  # type: ignore[no-untyped-def]
     return total * row[SHAPE] / cells
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def close_surface(row, work):  # type: ignore[no-untyped-def]
     """Take the surface from the two outer shells and the flux: the parabola through both that has its slope.
 
@@ -133,13 +133,13 @@ def close_surface(row, work):  # type: ignore[no-untyped-def]
     work.gain[0] = per_gradient * gradient_per_current(row, cells)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def gradient_per_current(row, cells):  # type: ignore[no-untyped-def]
     """Return dx/d(r/R) at the surface per current of one cell, m2/A."""
     return -cells * row[DIFFUSION_TIME] / (row[CHARGE] * row[SHAPE])
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def freeze(row, work, x):  # type: ignore[no-untyped-def]
     """Prepare the instant at which a current is switched: the profile is what it is, only the flux is new."""
     work.held[:, :] = x
@@ -147,7 +147,7 @@ def freeze(row, work, x):  # type: ignore[no-untyped-def]
     close_surface(row, work)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def diffuse(row, work, rate, history):  # type: ignore[no-untyped-def]
     """Solve rate x - div(grad x) R^-2 D = history for all particles with one factorisation.
 
@@ -195,7 +195,7 @@ def diffuse(row, work, rate, history):  # type: ignore[no-untyped-def]
     close_surface(row, work)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def profile(row, work, x):  # type: ignore[no-untyped-def]
     """Write the profiles that belong to the solved ionic current into `x`."""
     shells, cells = x.shape
@@ -205,7 +205,7 @@ def profile(row, work, x):  # type: ignore[no-untyped-def]
             x[m, c] = work.held[m, c] + work.unit[m] * gradient * (work.ie[c] - work.ie[c + 1])
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def exchange(row, x):  # type: ignore[no-untyped-def]
     """Return i0(x) and its slope; within the margin of empty and full it stays at its value there."""
     if x <= SURFACE_MARGIN or x >= 1.0 - SURFACE_MARGIN:
@@ -214,14 +214,14 @@ def exchange(row, x):  # type: ignore[no-untyped-def]
     return i0, i0 * (1.0 - 2.0 * x) / (2.0 * x * (1.0 - x))
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def charge_transfer(f, j, i0):  # type: ignore[no-untyped-def]
     """Return the Butler-Volmer overpotential for equal transfer coefficients, and its slopes in j and i0."""
     root = sqrt(j * j + 4.0 * i0 * i0)
     return 2.0 / f * asinh(j / (2.0 * i0)), 2.0 / f / root, -2.0 / f * j / (i0 * root)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def linearise(row, table, f, work, current):  # type: ignore[no-untyped-def]
     """Evaluate an electrode at its current estimate and solve for the Newton update.
 
@@ -294,7 +294,7 @@ def linearise(row, table, f, work, current):  # type: ignore[no-untyped-def]
     return residual, scale, along, potential, change, slope
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def choose_direction(row, work, current_change):  # type: ignore[no-untyped-def]
     """Keep the Newton update for a change of the electrode's current.
 
@@ -312,7 +312,7 @@ def choose_direction(row, work, current_change):  # type: ignore[no-untyped-def]
     return along, moved
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def move(row, work, share):  # type: ignore[no-untyped-def]
     """Move the ionic current by a share of the direction."""
     if row[KIND] == CONSTANT:
@@ -321,7 +321,7 @@ def move(row, work, share):  # type: ignore[no-untyped-def]
         work.ie[y] += share * work.direction[y]
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def overpotentials(row, table, f, work, current, mean, potential, terms):  # type: ignore[no-untyped-def]
     """Split E - U(mean x) into charge transfer, layer, diffusion and transport, V, written into `terms`.
 

@@ -8,8 +8,8 @@ lithium, so the two agree to round-off whatever the step size.
 # ruff: noqa: ANN001, ANN201  compiled functions are typed by their callers
 
 import numpy as np
-from numba import njit
 
+from interlayer.simulation.compiled import compiled
 from interlayer.simulation.electrode import (
     choose_direction,
     diffuse,
@@ -47,6 +47,8 @@ from interlayer.simulation.layout import (
 
 VOLTAGE_TOLERANCE = 1e-6
 """V; a cut-off is met within this and never passed."""
+RAMP_STRIDE = 2e-3
+"""V."""
 SURFACE_TOLERANCE = 1e-8
 CURRENT_TOLERANCE = 1e-6
 """Relative to the current that ends a hold."""
@@ -66,7 +68,7 @@ NEWTON_ITERATIONS = 1000
 MOST_STEPS = 200_000
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def spread(works, current):  # type: ignore[no-untyped-def]
     """Start from a reaction that is even across both electrodes."""
     pos_work, neg_work = works
@@ -76,7 +78,7 @@ def spread(works, current):  # type: ignore[no-untyped-def]
             work.ie[y] = j * (1.0 - y / cells)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def solve(cell, pos, neg, tables, works, current, holding, voltage):  # type: ignore[no-untyped-def]
     """Solve both electrodes at one instant from the ionic currents in `works` and a guess of the current.
 
@@ -149,7 +151,7 @@ def solve(cell, pos, neg, tables, works, current, holding, voltage):  # type: ig
     return current, 0.0, 0.0, 0.0, False
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def surface_violation(row, work):  # type: ignore[no-untyped-def]
     """Return how far the furthest surface is beyond the limit it moves to (negative inside).
 
@@ -168,7 +170,7 @@ def surface_violation(row, work):  # type: ignore[no-untyped-def]
     return worst
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def end_reached(pos, neg, pos_work, neg_work, current, v, side, v_end, i_end):  # type: ignore[no-untyped-def]
     """Return the largest end function in units of its tolerance (an end is reached at -1..0) and its code."""
     worst, code = -1e30, ENDED_BY_TIME
@@ -187,7 +189,7 @@ def end_reached(pos, neg, pos_work, neg_work, current, v, side, v_end, i_end):  
     return worst, code
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def root(low, low_value, high, high_value, other, other_value, tries):  # type: ignore[no-untyped-def]
     """Return where a function that is negative at `low` and positive at `high` is next asked for its root.
 
@@ -206,7 +208,7 @@ def root(low, low_value, high, high_value, other, other_value, tries):  # type: 
     return min(max(guess, low + 1e-4 * width), high - 1e-4 * width)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def history(rate, weight_1, weight_2, x1, x2, into):  # type: ignore[no-untyped-def]
     """Write rate (weight_1 x1 - weight_2 x2): what the formula knows of the past."""
     for m in range(x1.shape[0]):
@@ -214,7 +216,7 @@ def history(rate, weight_1, weight_2, x1, x2, into):  # type: ignore[no-untyped-
             into[m, k] = rate * (weight_1 * x1[m, k] - weight_2 * x2[m, k])
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def advance(cell, pos, neg, tables, works, pos_x, neg_x, charge, h, h1, order, control, value, guess):  # type: ignore[no-untyped-def]
     """Take one implicit step of length h into ``pos_x[3]``, ``neg_x[3]``; returns current, voltage, charge, ...
 
@@ -241,7 +243,7 @@ def advance(cell, pos, neg, tables, works, pos_x, neg_x, charge, h, h1, order, c
     return current, v, pos_e, neg_e, passed, solved
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def local_error(row, x, h, h1, h2):  # type: ignore[no-untyped-def]
     """Estimate the BDF2 error of ``x[3]`` from its distance to the parabola through the three times before it.
 
@@ -264,7 +266,7 @@ def local_error(row, x, h, h1, h2):  # type: ignore[no-untyped-def]
     return distance * formula / (formula + a * b * c)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def extrapolate(ie, work, ahead, bend, ratio):  # type: ignore[no-untyped-def]
     """Guess the ionic current at the end of a step by the parabola through the last three times."""
     for y in range(ie.shape[1]):
@@ -272,7 +274,7 @@ def extrapolate(ie, work, ahead, bend, ratio):  # type: ignore[no-untyped-def]
         work.ie[y] = ie[2, y] + ahead * rise + bend * (rise - ratio * rise_before)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def write_row(out, n, t, current, v, charge, cell, pos, neg, tables, works, pos_x, neg_x, pos_e, neg_e):  # type: ignore[no-untyped-def]
     """Write one row of output for the profiles ``pos_x``, ``neg_x``."""
     f = cell[INVERSE_THERMAL_VOLTAGE]
@@ -288,17 +290,22 @@ def write_row(out, n, t, current, v, charge, cell, pos, neg, tables, works, pos_
     )
 
 
-@njit(cache=True, error_model="numpy")
-def longest_step(pos, neg, current, stride, t_end):  # type: ignore[no-untyped-def]
-    """Return the time step that moves an electrode by `stride` in stoichiometry, at most a twentieth of the step."""
+@compiled()
+def longest_step(pos, neg, current, stride, t_end, ramp):  # type: ignore[no-untyped-def]
+    """Return the time step that moves an electrode by `stride` in stoichiometry, at most a twentieth of the step.
+
+    A voltage that is swept moves by `RAMP_STRIDE` at most, so that no peak is passed by.
+    """
     longest = t_end / 20.0
+    if ramp != 0.0:
+        longest = min(longest, RAMP_STRIDE / abs(ramp))
     for row in (pos, neg):
         if row[KIND] != CONSTANT and current != 0.0:
             longest = min(longest, stride * row[CHARGE] / abs(current))
     return longest
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def run_step(  # type: ignore[no-untyped-def]
     cell,
     pos,
@@ -309,6 +316,7 @@ def run_step(  # type: ignore[no-untyped-def]
     guess,
     control,
     value,
+    ramp,
     side,
     v_end,
     i_end,
@@ -319,7 +327,8 @@ def run_step(  # type: ignore[no-untyped-def]
 ):
     """Run one protocol step and return (rows written, code).
 
-    `control` 0 holds the current `value` (A/m2, positive charges the cell), 1 holds the voltage `value`. The step ends
+    `control` 0 holds the current `value` (A/m2, positive charges the cell), 1 holds the voltage `value`, which rises by `ramp`
+    (V/s). The step ends
     at `t_end`, when ``side * (V - v_end)`` reaches 0 (side 0: never), when a held voltage needs no more than `i_end`,
     or when a particle surface is full or empty. `pos_start` and `neg_start` (shells, cells) are moved to the end
     state; `guess` starts the search for a current. Rows are those of `layout`.
@@ -351,7 +360,7 @@ def run_step(  # type: ignore[no-untyped-def]
     for row, x in ((pos, pos_start), (neg, neg_start)):
         if row[KIND] != CONSTANT:
             fastest = min(fastest, row[DIFFUSION_TIME] / x.shape[0] ** 2)
-    longest = longest_step(pos, neg, current, stride, t_end)
+    longest = longest_step(pos, neg, current, stride, t_end, ramp)
     h = min(max(1e-2 * fastest, 1e-6 * longest), 1e-2 * longest)
     shortest = 1e-12 * t_end
     h1 = h2 = h
@@ -374,7 +383,7 @@ def run_step(  # type: ignore[no-untyped-def]
         extrapolate(pos_ie, pos_work, ahead, bend, h1 / h2)
         extrapolate(neg_ie, neg_work, ahead, bend, h1 / h2)
         new, v, pos_e, neg_e, passed, solved = advance(
-            cell, pos, neg, tables, works, pos_x, neg_x, charge, h, h1, order, control, value, current
+            cell, pos, neg, tables, works, pos_x, neg_x, charge, h, h1, order, control, value + ramp * (t + h), current
         )
         if not solved:
             h *= 0.25
@@ -397,7 +406,20 @@ def run_step(  # type: ignore[no-untyped-def]
                 if high_value < 1e29:
                     h = root(low, low_value, high, high_value, other, other_value, search)
                 new, v, pos_e, neg_e, passed, solved = advance(
-                    cell, pos, neg, tables, works, pos_x, neg_x, charge, h, h1, order, control, value, current
+                    cell,
+                    pos,
+                    neg,
+                    tables,
+                    works,
+                    pos_x,
+                    neg_x,
+                    charge,
+                    h,
+                    h1,
+                    order,
+                    control,
+                    value + ramp * (t + h),
+                    current,
                 )
                 if not solved:
                     high, high_value = h, 1e30
@@ -422,7 +444,20 @@ def run_step(  # type: ignore[no-untyped-def]
                     return rows, code
                 h = low
                 new, v, pos_e, neg_e, passed, solved = advance(
-                    cell, pos, neg, tables, works, pos_x, neg_x, charge, h, h1, order, control, value, current
+                    cell,
+                    pos,
+                    neg,
+                    tables,
+                    works,
+                    pos_x,
+                    neg_x,
+                    charge,
+                    h,
+                    h1,
+                    order,
+                    control,
+                    value + ramp * (t + h),
+                    current,
                 )
                 after, _ = end_reached(pos, neg, pos_work, neg_work, new, v, side, v_end, i_end)
             if not solved or after > 0.0:
@@ -452,6 +487,6 @@ def run_step(  # type: ignore[no-untyped-def]
         neg_ie[2] = neg_work.ie
         current = new
         h2, h1 = h1, h
-        h = min(h * grow, longest_step(pos, neg, current, stride, t_end))
+        h = min(h * grow, longest_step(pos, neg, current, stride, t_end, ramp))
         taken += 1
     return rows, NOT_SOLVED

@@ -17,9 +17,9 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from interlayer.simulation.compiled import compiled
 from interlayer.simulation.lanes import (
     LANES,
     absolute,
@@ -139,7 +139,7 @@ def lane_electrode(electrode: Any) -> LaneElectrode:
     )
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def enter(e, lane, row, stoichiometry):  # type: ignore[no-untyped-def]
     """Put a cell at rest into a lane."""
     e.row[:, lane] = row
@@ -148,13 +148,13 @@ def enter(e, lane, row, stoichiometry):  # type: ignore[no-untyped-def]
         e.amplitude[:, 0, lane] = stoichiometry / sqrt_of(row[SHAPE])
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def sqrt_of(x):  # type: ignore[no-untyped-def]
     """Return the square root of one number."""
     return np.sqrt(x)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def spread(e, lane, current):  # type: ignore[no-untyped-def]
     """Guess a reaction that is even across the electrode, and forget the times before."""
     cells = e.surface.shape[0]
@@ -163,7 +163,7 @@ def spread(e, lane, current):  # type: ignore[no-untyped-def]
             e.ie[level, y, lane] = current * (1.0 - y / cells)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def mean_stoichiometry(e, lane):  # type: ignore[no-untyped-def]
     """Return the lithium of one lane's particles as a mean stoichiometry."""
     if not e.host:
@@ -171,7 +171,7 @@ def mean_stoichiometry(e, lane):  # type: ignore[no-untyped-def]
     return np.mean(e.amplitude[:, 0, lane]) * sqrt_of(e.row[SHAPE, lane])
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@compiled(inline="always")
 def quadratures(z):  # type: ignore[no-untyped-def]
     """Return exp(-z), and the integrals of exp(-z (1 - s)) times 1 - s and s over s = 0..1, for z >= 0."""
     p = z * (1.0 / 39916800.0) - 1.0 / 3628800.0
@@ -191,7 +191,7 @@ def quadratures(z):  # type: ignore[no-untyped-def]
     return select(z < 0.25, 1.0 - z * both, falls), both - end, end
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def prepare(e, h, ratio):  # type: ignore[no-untyped-def]
     """Set up a step of lengths `h`, `ratio` times the steps before (0: there was none): all but the end flux."""
     if not e.host:
@@ -226,14 +226,14 @@ def prepare(e, h, ratio):  # type: ignore[no-untyped-def]
         store(e.surface, c, total + even + odd)
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@compiled(inline="always")
 def flux(e, level, c):  # type: ignore[no-untyped-def]
     """Return the current of cell `c` at the end of the step (level 0) or at one of the three times before, A/m2."""
     faces = e.surface.shape[0] + 1
     return load(e.ie, level * faces + c) - load(e.ie, level * faces + c + 1)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def predict(e, fresh, ratio, bend, ratio_before):  # type: ignore[no-untyped-def]
     """Extrapolate the ionic current to the end of the step where `fresh`; the line and the parabola have weights."""
     faces = e.surface.shape[0] + 1
@@ -243,7 +243,7 @@ def predict(e, fresh, ratio, bend, ratio_before):  # type: ignore[no-untyped-def
         store(e.ie, y, select(fresh, guess, load(e.ie, y)))
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@compiled(inline="always")
 def table_range(e):  # type: ignore[no-untyped-def]
     """Return where the open-circuit table begins, its width, and one over it."""
     low = load(e.row, TABLE_LOW)
@@ -251,7 +251,7 @@ def table_range(e):  # type: ignore[no-untyped-def]
     return low, width, 1.0 / width
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@compiled(inline="always")
 def open_circuit(e, span, x):  # type: ignore[no-untyped-def]
     """Return U in V and dU/dx, as `open_circuit_table.potential_and_slope` does; `span` is the `table_range`."""
     low, width, per_width = span
@@ -277,7 +277,7 @@ def open_circuit(e, span, x):  # type: ignore[no-untyped-def]
     return gather(e.table, place, 0) + z * (c1 + z * (c2 + z * c3)) + slope * outside * width, slope
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@compiled(inline="always")
 def charge_transfer(thermal, j, i0_squared):  # type: ignore[no-untyped-def]
     """Return the overpotential 2 (RT/F) asinh(j / 2 i0), and r = sqrt(j^2/4 + i0^2): its slope in j is RT/F / r.
 
@@ -290,7 +290,7 @@ def charge_transfer(thermal, j, i0_squared):  # type: ignore[no-untyped-def]
     return select(j < 0.0, -eta, eta), root
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@compiled(inline="always")
 def interface(e, span, thermal, x, j):  # type: ignore[no-untyped-def]
     """Return phi_s - phi_e, its slopes in x and j, and dU/dx; divisions are dear and shared."""
     u, du = open_circuit(e, span, x)
@@ -308,7 +308,7 @@ def interface(e, span, thermal, x, j):  # type: ignore[no-untyped-def]
     return u + j * layer + select(present, eta, zero), du - by_filling, layer + inverse * filling, du
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def constant(e, f, current):  # type: ignore[no-untyped-def]
     """Return the potential of a metal at a current, V, and its slope, ohm m2."""
     area = load(e.row, AREA)
@@ -322,7 +322,7 @@ def constant(e, f, current):  # type: ignore[no-untyped-def]
     return potential, (layer + select(present, 1.0 / (f * root), zero)) / area
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def linearise(e, f, current, border):  # type: ignore[no-untyped-def]
     """Evaluate the electrode at its estimate and solve for the Newton update, as `electrode.linearise` does.
 
@@ -386,7 +386,7 @@ def linearise(e, f, current, border):  # type: ignore[no-untyped-def]
     return residual, potential, change, slope - first * sensed
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@compiled(inline="always")
 def done_path(e, cells, electronic):  # type: ignore[no-untyped-def]
     """Return what the update takes from the ohmic drop, V."""
     total = each(0.0)
@@ -395,7 +395,7 @@ def done_path(e, cells, electronic):  # type: ignore[no-untyped-def]
     return total * electronic
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def move(e, current_change, border):  # type: ignore[no-untyped-def]
     """Take the Newton update."""
     if not e.host:
@@ -408,7 +408,7 @@ def move(e, current_change, border):  # type: ignore[no-untyped-def]
         store(e.ie, y, load(e.ie, y) + change)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def violation(e):  # type: ignore[no-untyped-def]
     """Return how far the furthest surface is beyond its limits at the end of the step (negative inside)."""
     worst = each(-1.0)
@@ -420,7 +420,7 @@ def violation(e):  # type: ignore[no-untyped-def]
     return worst
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def voltage_error(e, h, ratio):  # type: ignore[no-untyped-def]
     """Estimate what the bend of the flux costs in a step: the largest |dU/dx| times the error of a cell's filling, V.
 
@@ -439,7 +439,7 @@ def voltage_error(e, h, ratio):  # type: ignore[no-untyped-def]
     return worst * order * h * (float(cells) * (1.0 / 12.0 + THETA)) / load(e.row, CHARGE)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def accept(e, taken, ratio):  # type: ignore[no-untyped-def]
     """Move the lanes that are `taken` to the end of the step."""
     if not e.host:
@@ -466,21 +466,21 @@ def accept(e, taken, ratio):  # type: ignore[no-untyped-def]
         store(e.scalars, PATH + level, select(taken, new, old))
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@compiled(inline="always")
 def start_flux(e, c, ratio):  # type: ignore[no-untyped-def]
     """Return the flux w~ that the step starts from, A/m2."""
     now, end = flux(e, 1, c), flux(e, 0, c)
     return now + 2.0 * THETA * (end - now - ratio * (now - flux(e, 2, c)))
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@compiled(inline="always")
 def between(new, now, before, share, ratio):  # type: ignore[no-untyped-def]
     """Return the parabola through three times at a `share` of the last step."""
     second = new - now - ratio * (now - before)
     return now + share * (new - now) + share * (share - 1.0) * second * (ratio / (1.0 + ratio))
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def potential_inside(e, f, h, ratio, share, current):  # type: ignore[no-untyped-def]
     """Return the electrode potential at a `share` of a solved step that is not yet accepted, V.
 

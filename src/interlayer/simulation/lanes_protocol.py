@@ -8,8 +8,8 @@ a shorter step or search for the end of their protocol step; nobody waits except
 from typing import Final
 
 import numpy as np
-from numba import njit
 
+from interlayer.simulation.compiled import compiled
 from interlayer.simulation.kernel import root
 from interlayer.simulation.lanes import (
     LANES,
@@ -106,7 +106,7 @@ _RUN: Final = 2
 _LOCATE: Final = 3
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def longest_step(e, lane, current):  # type: ignore[no-untyped-def]
     """Return the longest time step that a current allows an electrode, s.
 
@@ -118,7 +118,7 @@ def longest_step(e, lane, current):  # type: ignore[no-untyped-def]
     return share * e.row[CHARGE, lane] / abs(current)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@compiled(nogil=True)
 def run_rows(  # type: ignore[no-untyped-def]
     cells, pos_rows, neg_rows, starts, controls, tolerance, pos, neg, out, curve_step, grid, curves
 ):

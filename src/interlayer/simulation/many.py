@@ -11,7 +11,7 @@ import numpy as np
 from interlayer.cell import Cell
 from interlayer.errors import InputError
 from interlayer.materials import Library
-from interlayer.protocol import AnyProtocol, ConstantCurrent, Protocol
+from interlayer.protocol import AnyProtocol, ConstantCurrent, Hold, Protocol, Rest
 from interlayer.simulation import batch
 from interlayer.simulation.batch import BatchValues, Case, run_cases
 from interlayer.simulation.columns import Array, Sensitivity, SimulationColumns, Status
@@ -69,6 +69,9 @@ def simulate_many(
     steps = protocol_of(cell, protocol)
     table = read_changes(changes)
     designs = Designs(cell, table, steps)
+    for step in steps.sequence():
+        if not isinstance(step, ConstantCurrent | Hold | Rest):
+            raise InputError(f"{step.text!r} is for one cell at a time: simulate")
     number_of_steps = len(steps.sequence())
     if curve is not None and not 1 <= curve <= number_of_steps:
         raise InputError(f"curve: there is no step {curve}; allowed: 1 to {number_of_steps}")

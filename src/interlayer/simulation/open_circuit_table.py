@@ -4,10 +4,10 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from interlayer.materials.open_circuit import OpenCircuit
+from interlayer.simulation.compiled import compiled
 
 Array = NDArray[np.float64]
 
@@ -52,7 +52,7 @@ def tabulate(curve: OpenCircuit) -> Array:
     return np.column_stack([values[:-1], left, 3.0 * rise - 2.0 * left - right, left + right - 2.0 * rise])
 
 
-@njit(cache=True, error_model="numpy")
+@compiled()
 def potential_and_slope(table, low, high, x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Return U in V and dU/dx of a table between `low` and `high`; outside, the curve goes on straight."""
     width = high - low
