@@ -8,10 +8,12 @@ import typer
 from interlayer.cli.output import console, print_json
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
     from rich.console import RenderableType
 
     from interlayer.simulation import OverpotentialBudget, SimulationResult
     from interlayer.simulation.explanation import Explanation
+    from interlayer.simulation.result import SpectrumResult
 
 _MOST_CYCLES_OF_STEPS = 6
 _MOST_EXPLAINED = 8
@@ -61,10 +63,14 @@ def simulate(
             )
     else:
         result = run(loaded, protocol=protocol, out=out, explain=explain, leave_out=terms)
+    if out is not None and result.spectra:
+        from interlayer.writing import save_table
+
+        save_table(result.spectra_table(), out.with_name(f"{out.stem}_spectra{out.suffix}"))
     if plot is not None:
         from interlayer.writing import save_figure
 
-        save_figure(result.plot(), plot)
+        save_figure(_figure(result), plot)
     if json:
         print_json(result)
         return
@@ -82,8 +88,28 @@ def simulate(
         shown.print(budget_table(result.budget))
     for line_of_text in result.assumptions:
         shown.print(f"  assumed: {line_of_text}", style="dim", markup=False)
+    for spectrum in result.spectra:
+        shown.print(spectrum_line(spectrum), markup=False)
     if result.record is not None:
         shown.print(f"record: {result.record}", markup=False)
+
+
+def _figure(result: "SimulationResult") -> "Figure":
+    """Return the figure that fits the protocol: spectra, cycles, or voltage against capacity."""
+    if result.spectra:
+        return result.plot_spectra()
+    return result.plot_cycles() if len(result.cycles) > _MOST_CYCLES_OF_STEPS else result.plot()
+
+
+def spectrum_line(found: "SpectrumResult") -> str:
+    """Return where a spectrum was taken and the resistances it shows at its ends."""
+    real, imaginary = found.real_impedance_ohm, found.imaginary_impedance_ohm
+    crossing = min(range(len(real)), key=lambda i: abs(imaginary[i]) / max(abs(real[i]), 1e-300))
+    return (
+        f"spectrum of step {found.step} at {found.voltage_V:.3f} V: {real[0]:.4g} ohm at "
+        f"{found.frequency_hertz[0]:.3g} Hz, {real[crossing]:.4g} ohm where it is most real "
+        f"({found.frequency_hertz[crossing]:.3g} Hz)"
+    )
 
 
 def steps_table(result: "SimulationResult") -> "RenderableType":

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 from pydantic import ValidationError
 
 from interlayer.errors import InputError
-from interlayer.protocol.steps import ConstantCurrent, Hold, Protocol, RateLadder, Rest
+from interlayer.protocol.steps import Group, Protocol, Step
 from interlayer.reading import read_toml
 from interlayer.validation import one_line
 
@@ -36,7 +36,7 @@ def read_protocol(given: AnyProtocol, *, origin: str = "the protocol") -> Protoc
         first = error.errors()[0]
         if not first["loc"]:  # the protocol as a whole
             raise InputError(f"{origin}: {first['msg']}") from None
-        keys = {key for model in (Protocol, ConstantCurrent, Hold, Rest, RateLadder) for key in model.model_fields}
+        keys = {key for model in (Protocol, *get_args(Step), *get_args(Group)) for key in model.model_fields}
         raise one_line(error, origin, keys - {"kind"}) from None
 
 

@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 from pydantic import ValidationError
 
 from interlayer.errors import InputError, closest, shown
-from interlayer.protocol.steps import ConstantCurrent, Hold, Limit, Rate, Rest, Step
+from interlayer.protocol.steps import ConstantCurrent, Hold, Impedance, Limit, Rate, Rest, Step, Sweep
 
 _NUMBER: Final = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _RATE: Final = re.compile(rf"(?:C\s*/\s*(?P<divisor>{_NUMBER})|(?P<times>{_NUMBER})?\s*C)", re.ASCII)
@@ -38,6 +38,8 @@ EXAMPLES: Final = {
     "discharge": "Discharge at C/10 until 2.5 V",
     "rest": "Rest for 1 hour",
     "hold": "Hold at 4.2 V until C/50",
+    "sweep": "Sweep at 0.1 mV/s to 4.4 V vs Li",
+    "eis": "EIS from 1 MHz to 10 mHz with 10 points per decade",
 }
 _MOST_CHARACTERS: Final = 300
 
@@ -90,12 +92,31 @@ def read_duration(text: str) -> float:
     return seconds
 
 
+def read_scan_rate(text: str) -> float:
+    """Read ``0.1 mV/s`` and return V/s; InputError for anything else."""
+    match = re.fullmatch(rf"(?P<number>{_NUMBER})\s*(?P<unit>[mu]?V)\s*/\s*s", " ".join(text.split()))
+    value = math.nan if match is None else float(match["number"]) * {"V": 1.0, "mV": 1e-3, "uV": 1e-6}[match["unit"]]
+    if not 0 < value <= 1e3:
+        raise InputError(f"{shown(text)} is not a scan rate above 0; write e.g. '0.1 mV/s'")
+    return value
+
+
+def read_frequency(text: str) -> float:
+    """Read ``1 MHz``, ``10 mHz`` and return Hz; InputError for anything else."""
+    match = re.fullmatch(rf"(?P<number>{_NUMBER})\s*(?P<unit>[Mkmu]?Hz)", " ".join(text.split()))
+    factors = {"MHz": 1e6, "kHz": 1e3, "Hz": 1.0, "mHz": 1e-3, "uHz": 1e-6}
+    value = math.nan if match is None else float(match["number"]) * factors[match["unit"]]
+    if not 0 < value <= 1e9:
+        raise InputError(f"{shown(text)} is not a frequency above 0, at most 1 GHz; write e.g. '1 MHz' or '10 mHz'")
+    return value
+
+
 def read_sentence(sentence: str) -> Step:
     """Read one sentence, such as ``Discharge at C/10 until 2.5 V or 2 hours``.
 
-    Verbs: Charge, Discharge (at a current), Hold (at a voltage), Rest. Ends: ``until`` a voltage or current, ``for`` a
-    time, several joined by ``or``. Raises InputError: one line with the sentence, what is not understood, and a valid
-    example.
+    Verbs: Charge, Discharge (at a current), Hold (at a voltage), Rest, Sweep (at a scan rate to a voltage), EIS (from a
+    frequency to a lower one). Ends: ``until`` a voltage or current, ``for`` a time, several joined by ``or``. Raises
+    InputError: one line with the sentence, what is not understood, and a valid example.
     """
     written = " ".join(sentence.split()).rstrip(".") if len(sentence) <= _MOST_CHARACTERS else sentence[:60]
     verb, _, rest = written.partition(" ")
@@ -105,9 +126,12 @@ def read_sentence(sentence: str) -> Step:
     if kind not in EXAMPLES:
         _refuse(
             written,
-            f"{shown(verb)} is no verb of a protocol (charge, discharge, hold, rest){closest(kind, EXAMPLES)}",
+            f"{shown(verb)} is no verb of a protocol (charge, discharge, hold, rest, sweep, EIS)"
+            f"{closest(kind, EXAMPLES)}",
             "charge",
         )
+    if kind in ("sweep", "eis"):
+        return _swept(kind, written, rest)
     head, *ends = re.split(r"\b(until|for|or)\b", rest)
     found: dict[str, Rate | Limit | float] = {}
     try:
@@ -124,6 +148,30 @@ def read_sentence(sentence: str) -> Step:
             elif word != "or":
                 pass  # "for 10 hours or until 3.3 V" leaves an empty "or"
         return _step(kind, found)
+    except InputError as error:
+        _refuse(written, str(error), kind)
+    except ValidationError as error:
+        _refuse(written, error.errors()[0]["msg"], kind)
+
+
+def _swept(kind: str, written: str, rest: str) -> Step:
+    """Read what a sweep or a spectrum says after its verb."""
+    try:
+        if kind == "sweep":
+            found = re.fullmatch(r"at (?P<scan_rate>.+?) to (?P<to>.+)", rest)
+            if found is None:
+                raise InputError("a sweep is 'at' a scan rate 'to' a voltage")
+            return Sweep.model_validate(
+                {"scan_rate": read_scan_rate(found["scan_rate"]), "to": read_limit(found["to"])}
+            )
+        found = re.fullmatch(
+            r"(?:from (?P<highest>.+?) to (?P<lowest>.+?))?(?: ?with (?P<points>\d{1,4}) points per decade)?", rest
+        )
+        if found is None:
+            raise InputError("a spectrum is 'from' a frequency 'to' a lower one")
+        given = {key: read_frequency(found[key]) for key in ("highest", "lowest") if found[key] is not None}
+        points = {"points_per_decade": int(found["points"])} if found["points"] is not None else {}
+        return Impedance.model_validate({**given, **points})
     except InputError as error:
         _refuse(written, str(error), kind)
     except ValidationError as error:

@@ -63,6 +63,8 @@ def _read(parser: str) -> BeforeValidator:
 RateText = Annotated[Rate, _read("read_rate")]
 LimitText = Annotated[Limit, _read("read_limit")]
 Seconds = Annotated[float, _read("read_duration"), Field(gt=0, le=1e10, allow_inf_nan=False)]
+ScanRate = Annotated[float, _read("read_scan_rate"), Field(gt=0, le=1e3, allow_inf_nan=False)]
+Frequency = Annotated[float, _read("read_frequency"), Field(gt=0, le=1e9, allow_inf_nan=False)]
 
 
 class ConstantCurrent(Frozen):
@@ -72,6 +74,8 @@ class ConstantCurrent(Frozen):
     rate: RateText
     until: LimitText | None = None
     duration: Seconds | None = None
+    block: str = ""
+    """Steps of one block are left out once a step of it has met its voltage: the pulses of a titration."""
 
     @model_validator(mode="after")
     def _ends(self) -> Self:
@@ -120,6 +124,7 @@ class Rest(Frozen):
 
     kind: Literal["rest"] = "rest"
     duration: Seconds
+    block: str = ""
 
     @property
     def text(self) -> str:
@@ -127,7 +132,95 @@ class Rest(Frozen):
         return f"Rest for {_hours(self.duration)}"
 
 
-Step = ConstantCurrent | Hold | Rest
+class Sweep(Frozen):
+    """Move the voltage at a constant rate from where it is to another."""
+
+    kind: Literal["sweep"] = "sweep"
+    scan_rate: ScanRate
+    """V/s."""
+    to: LimitText
+
+    @property
+    def text(self) -> str:
+        """The step as a sentence."""
+        return f"Sweep at {self.scan_rate * 1e3:g} mV/s to {self.to.text}"
+
+
+class Impedance(Frozen):
+    """A spectrum about the state that is reached, without current; frequencies in Hz, from high to low."""
+
+    kind: Literal["impedance"] = "impedance"
+    highest: Frequency = 1e6
+    lowest: Frequency = 1e-3
+    points_per_decade: int = Field(default=10, ge=1, le=100)
+
+    @model_validator(mode="after")
+    def _falls(self) -> Self:
+        if self.lowest >= self.highest:
+            raise PydanticCustomError("frequencies", "'lowest' must be below 'highest' frequency")
+        return self
+
+    @property
+    def text(self) -> str:
+        """The step as a sentence."""
+        ends = f"from {_hertz(self.highest)} to {_hertz(self.lowest)}"
+        return f"EIS {ends} with {self.points_per_decade} points per decade"
+
+
+Step = ConstantCurrent | Hold | Rest | Sweep | Impedance
+
+
+class Titration(Frozen):
+    """GITT: short pulses with rests between, until a voltage is met or all pulses are done."""
+
+    kind: Literal["gitt"]
+    direction: Literal["charge", "discharge"]
+    rate: RateText
+    pulse: Seconds
+    rest: Seconds
+    pulses: int = Field(ge=1, le=2000)
+    until: LimitText
+
+    def steps(self) -> Iterator[Step]:
+        """Return pulse and rest, in turn."""
+        block = f"gitt {self.direction} {self.rate.text} {self.pulse:g} {self.rest:g} {self.until.text}"
+        for _ in range(self.pulses):
+            yield ConstantCurrent(
+                kind=self.direction, rate=self.rate, until=self.until, duration=self.pulse, block=block
+            )
+            yield Rest(duration=self.rest, block=block)
+
+
+class CyclicVoltammetry(Frozen):
+    """Sweeps between two voltages, some times over, first to the upper one."""
+
+    kind: Literal["cv"]
+    scan_rate: ScanRate
+    upper: LimitText
+    lower: LimitText
+    cycles: int = Field(default=1, ge=1, le=1000)
+
+    def steps(self) -> Iterator[Step]:
+        """Return the sweeps, up and down."""
+        for _ in range(self.cycles):
+            yield Sweep(scan_rate=self.scan_rate, to=self.upper)
+            yield Sweep(scan_rate=self.scan_rate, to=self.lower)
+
+
+class Plating(Frozen):
+    """Plating and stripping: current one way and back, at one rate or at rising ones, as in symmetric cells."""
+
+    kind: Literal["plating"]
+    rates: tuple[RateText, ...] = Field(min_length=1, max_length=1000)
+    duration: Seconds
+    cycles: int = Field(default=1, ge=1, le=2000)
+
+    def steps(self) -> Iterator[Step]:
+        """Return charge and discharge, `cycles` times at each rate."""
+        for rate in self.rates:
+            for _ in range(self.cycles):
+                yield ConstantCurrent(kind="charge", rate=rate, duration=self.duration)
+                yield ConstantCurrent(kind="discharge", rate=rate, duration=self.duration)
 
 
 class RateLadder(Frozen):
@@ -146,10 +239,21 @@ class RateLadder(Frozen):
             yield ConstantCurrent(kind="discharge", rate=rate, until=self.lower)
 
 
+Group = RateLadder | Titration | CyclicVoltammetry | Plating
+"""What stands for several steps."""
+
+
 def _hours(seconds: float) -> str:
     unit, length = next((u for u in (("hour", 3600.0), ("minute", 60.0)) if seconds >= u[1]), ("second", 1.0))
     number = seconds / length
     return f"{number:g} {unit}" if number == 1.0 else f"{number:g} {unit}s"
+
+
+def _hertz(frequency: float) -> str:
+    for unit, factor in (("MHz", 1e6), ("kHz", 1e3), ("Hz", 1.0)):
+        if frequency >= factor:
+            return f"{frequency / factor:g} {unit}"
+    return f"{frequency * 1e3:g} mHz"
 
 
 def _from_sentence(given: Any) -> Any:
@@ -163,9 +267,7 @@ def _from_sentence(given: Any) -> Any:
         raise PydanticCustomError("sentence", "{problem}", {"problem": str(error)}) from None
 
 
-AnyStep = Annotated[
-    Annotated[ConstantCurrent | Hold | Rest | RateLadder, Field(discriminator="kind")], BeforeValidator(_from_sentence)
-]
+AnyStep = Annotated[Annotated[Step | Group, Field(discriminator="kind")], BeforeValidator(_from_sentence)]
 
 
 class Protocol(Frozen):
@@ -184,7 +286,7 @@ class Protocol(Frozen):
             raise PydanticCustomError(
                 "no_steps", "'steps' is empty; write e.g. steps = ['Charge at 0.1C until 4.2 V']", {}
             )
-        written = sum(2 * len(step.rates) if isinstance(step, RateLadder) else 1 for step in self.steps)
+        written = sum(len(list(step.steps())) if isinstance(step, Group) else 1 for step in self.steps)
         if written * self.repeat > MOST_STEPS:
             raise PydanticCustomError(
                 "too_long",
@@ -197,7 +299,7 @@ class Protocol(Frozen):
         """Return every step in the order it is run."""
         once: list[Step] = []
         for step in self.steps:
-            once.extend(step.steps() if isinstance(step, RateLadder) else [step])
+            once.extend(step.steps() if isinstance(step, Group) else [step])
         return once * self.repeat
 
     def cycle_numbers(self) -> list[int]:
@@ -221,4 +323,5 @@ class Protocol(Frozen):
         """Return every voltage the protocol names."""
         steps = self.sequence()
         held = [step.voltage for step in steps if isinstance(step, Hold)]
+        held += [step.to for step in steps if isinstance(step, Sweep)]
         return held + [step.until for step in steps if isinstance(step, ConstantCurrent) and step.until is not None]

@@ -25,7 +25,7 @@ from interlayer.simulation.explanation import Explanation
 from interlayer.simulation.initial_state import initial_state
 from interlayer.simulation.model import CellParameters, ConstantElectrode, HostElectrode
 from interlayer.simulation.parameters import cell_parameters
-from interlayer.simulation.result import SimulationResult, StepResult
+from interlayer.simulation.result import SimulationResult, SpectrumResult, StepResult
 from interlayer.simulation.run import Progress, RunStep, State, run_protocol, uniform_state
 from interlayer.simulation.switches import SWITCHES, without
 
@@ -96,6 +96,7 @@ def simulate(
         one_c_mA_per_cm2=parameters.one_c / 10.0,
         reference_potential_V=negative.potential if isinstance(negative, ConstantElectrode) else None,
         budget=overpotential_budget(parameters, done),
+        spectra=_spectra(done),
         explanations=_explanations(done, starts) if explain else (),
         assumptions=(
             *(f"{name} is switched off: {SWITCHES[name]}" for name in leave_out),
@@ -108,6 +109,23 @@ def simulate(
         method=METHOD,
         references=(*parameters.references, *_REFERENCES),
         data=record,
+    )
+
+
+def _spectra(done: Sequence[RunStep]) -> tuple[SpectrumResult, ...]:
+    """Return the spectra of a run, each with its step and the state it was taken at."""
+    return tuple(
+        SpectrumResult(
+            step=number,
+            positive_stoichiometry=float(step.rows[-1, layout.STOICHIOMETRY]),
+            voltage_V=float(step.rows[-1, layout.VOLTAGE]),
+            area_cm2=step.spectrum.area * 1e4,
+            frequency_hertz=tuple(step.spectrum.frequency.tolist()),
+            real_impedance_ohm=tuple(step.spectrum.impedance.real.tolist()),
+            imaginary_impedance_ohm=tuple(step.spectrum.impedance.imag.tolist()),
+        )
+        for number, step in enumerate(done, start=1)
+        if step.spectrum is not None
     )
 
 

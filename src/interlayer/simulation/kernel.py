@@ -327,11 +327,10 @@ def run_step(  # type: ignore[no-untyped-def]
 ):
     """Run one protocol step and return (rows written, code).
 
-    `control` 0 holds the current `value` (A/m2, positive charges the cell), 1 holds the voltage `value`, which rises by `ramp`
-    (V/s). The step ends
-    at `t_end`, when ``side * (V - v_end)`` reaches 0 (side 0: never), when a held voltage needs no more than `i_end`,
-    or when a particle surface is full or empty. `pos_start` and `neg_start` (shells, cells) are moved to the end
-    state; `guess` starts the search for a current. Rows are those of `layout`.
+    `control` 0 holds the current `value` (A/m2, positive charges the cell), 1 holds the voltage `value`, which rises by
+    `ramp` (V/s). The step ends at `t_end`, when ``side * (V - v_end)`` reaches 0 (side 0: never), when a held voltage
+    needs no more than `i_end`, or when a particle surface is full or empty. `pos_start` and `neg_start` (shells, cells)
+    are moved to the end state; `guess` starts the search for a current. Rows are those of `layout`.
     """
     works = (
         workspace(pos, pos_start.shape[0], pos_start.shape[1]),

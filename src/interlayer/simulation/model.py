@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ Array = NDArray[np.float64]
 
 Shape: TypeAlias = Literal["sphere", "slab"]
 
+DOUBLE_LAYER: Final = 0.1
+"""F/m2 of contacted surface (10 uF/cm2), where nothing is stated: the order of a double layer. For spectra only."""
+
 
 @dataclass(frozen=True)
 class HostElectrode:
@@ -25,6 +28,7 @@ class HostElectrode:
     stoichiometry from 0 to 1 (A s per m2 of electrode); `diffusivity` in m2/s; `exchange_current_density` in A/m2 on
     the contacted surface at half filling (0 leaves charge transfer out); `layer_resistances` in ohm m2 of contacted
     surface by name; `ionic_resistance` and `electronic_resistance` are thickness over effective conductivity (ohm m2).
+    The capacitances, F/m2 of contacted surface, are seen by spectra only.
     """
 
     name: str
@@ -42,6 +46,8 @@ class HostElectrode:
     initial_stoichiometry: float = 0.5
     cells: int = 20
     shells: int = 20
+    double_layer_capacitance: float = DOUBLE_LAYER
+    layer_capacitances: dict[str, float] = field(default_factory=dict)
 
     @property
     def contacted_area(self) -> float:
@@ -101,6 +107,8 @@ class ConstantElectrode:
     potential: float
     exchange_current_density: float = 0.0
     layer_resistances: dict[str, float] = field(default_factory=dict)
+    double_layer_capacitance: float = DOUBLE_LAYER
+    layer_capacitances: dict[str, float] = field(default_factory=dict)
 
     @cached_property
     def row(self) -> Array:

@@ -7,6 +7,7 @@ particle surface).
 
 import os
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,11 @@ from interlayer.simulation.model import AnyElectrode, CellParameters, ConstantEl
 os.environ.setdefault("PYBAMM_DISABLE_TELEMETRY", "true")
 
 
-def pybamm_model(cell: CellParameters, *, ageing: AgeingTerms | None = None) -> Any:
+def pybamm_model(cell: CellParameters, *, ageing: AgeingTerms | None = None, current_function: bool = False) -> Any:
     """Return the cell as a `pybamm.BaseModel`; the input ``Current [A]`` charges the cell when positive.
+
+    With `current_function` the current is PyBaMM's own parameter ``Current function [A]`` instead, which discharges
+    when positive, and a variable ``Current [A]``: what its impedance simulation needs.
 
     With `ageing` its growing layers, contact loss and isolation become states that move all the time. Variables:
     ``Voltage [V]``, ``Time [s]``, ``Active share`` and ``Contact share``. Raises ImportError without PyBaMM, and
@@ -29,12 +33,21 @@ def pybamm_model(cell: CellParameters, *, ageing: AgeingTerms | None = None) -> 
     import pybamm
 
     model = pybamm.BaseModel(name=cell.name)
-    current = pybamm.InputParameter("Current [A]") / cell.area
+    if current_function:
+        applied = pybamm.FunctionParameter("Current function [A]", {"Time [s]": pybamm.t})
+        model.variables |= {"Current [A]": applied}
+        current = -applied / cell.area
+    else:
+        current = pybamm.InputParameter("Current [A]") / cell.area
     host = cell.positive if not ageing else _aged(model, pybamm, cell.positive, current, ageing)
     positive = _electrode(model, pybamm, "positive", host, current, cell.inverse_thermal_voltage)
     negative = _electrode(model, pybamm, "negative", cell.negative, -current, cell.inverse_thermal_voltage)
     voltage = positive - negative + current * cell.separator_resistance
     model.variables |= {"Voltage [V]": voltage, "Time [s]": pybamm.t}
+    if current_function:
+        # PyBaMM's control of the current asks a model for its capacity and its area
+        model._param = SimpleNamespace(Q=cell.one_c * cell.area, A_cc=cell.area)
+        return model
     model.events = [
         pybamm.Event("Minimum voltage [V]", voltage - pybamm.InputParameter("Lower voltage [V]")),
         pybamm.Event("Maximum voltage [V]", pybamm.InputParameter("Upper voltage [V]") - voltage),
@@ -48,6 +61,29 @@ def pybamm_simulation(
     """Return a `pybamm.Simulation` of the cell on the engine's grids, with IDAKLU at these tolerances."""
     import pybamm
 
+    discretisation = _discretisation(pybamm, cell)
+    return pybamm.Simulation(
+        pybamm_model(cell, ageing=ageing),
+        **discretisation,
+        parameter_values=pybamm.ParameterValues({}),
+        solver=pybamm.IDAKLUSolver(rtol=relative, atol=absolute),
+    )
+
+
+def pybamm_impedance(cell: CellParameters) -> Any:
+    """Return a `pybamm.EISSimulation` of the cell on the engine's grids, about its initial stoichiometries at rest."""
+    import pybamm
+
+    return pybamm.EISSimulation(
+        pybamm_model(cell, current_function=True),
+        **_discretisation(pybamm, cell),
+        parameter_values=pybamm.ParameterValues({"Current function [A]": 0.0}),
+        skip_surface_form_check=True,
+    )
+
+
+def _discretisation(pybamm: Any, cell: CellParameters) -> dict[str, Any]:
+    """Return geometry, meshes and methods of the engine's grids, as PyBaMM's simulations take them."""
     geometry: dict[str, Any] = {}
     points: dict[Any, int] = {}
     methods: dict[str, Any] = {}
@@ -66,15 +102,12 @@ def pybamm_simulation(
             geometry[f"{side} electrode"] = {y: {"min": 0, "max": 1}}
             points[y] = electrode.cells
             methods[f"{side} electrode"] = _finite_volume(pybamm, "linear")
-    return pybamm.Simulation(
-        pybamm_model(cell, ageing=ageing),
-        geometry=geometry,
-        submesh_types=dict.fromkeys(geometry, pybamm.Uniform1DSubMesh),
-        var_pts=points,
-        spatial_methods=methods,
-        parameter_values=pybamm.ParameterValues({}),
-        solver=pybamm.IDAKLUSolver(rtol=relative, atol=absolute),
-    )
+    return {
+        "geometry": geometry,
+        "submesh_types": dict.fromkeys(geometry, pybamm.Uniform1DSubMesh),
+        "var_pts": points,
+        "spatial_methods": methods,
+    }
 
 
 def _aged(model: Any, pybamm: Any, electrode: HostElectrode, current: Any, ageing: AgeingTerms) -> HostElectrode:

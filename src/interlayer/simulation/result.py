@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from interlayer.records import Record
 from interlayer.simulation.explanation import Explanation
 from interlayer.simulation.overpotential import OverpotentialTerm
+from interlayer.simulation.spectrum import Spectrum
 
 if TYPE_CHECKING:
     import pandas
@@ -27,7 +29,7 @@ class StepResult(BaseModel):
 
     number: int
     cycle: int
-    kind: Literal["charge", "discharge", "hold", "rest"]
+    kind: Literal["charge", "discharge", "hold", "rest", "sweep", "impedance"]
     step: str
     capacity_mAh_per_g: float
     energy_Wh_per_kg_active: float
@@ -37,6 +39,26 @@ class StepResult(BaseModel):
     duration_h: float
     ended_by: str
     note: str = ""
+
+
+class SpectrumResult(BaseModel):
+    """The impedance of the cell in ohm at a step of the protocol; capacitive where the imaginary part is negative."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    step: int
+    positive_stoichiometry: float
+    voltage_V: float
+    area_cm2: float
+    frequency_hertz: tuple[float, ...]
+    real_impedance_ohm: tuple[float, ...]
+    imaginary_impedance_ohm: tuple[float, ...]
+
+    @property
+    def spectrum(self) -> Spectrum:
+        """The same as arrays, with a table and a figure."""
+        impedance = np.array(self.real_impedance_ohm) + 1j * np.array(self.imaginary_impedance_ohm)
+        return Spectrum(np.array(self.frequency_hertz), impedance, self.area_cm2 * 1e-4)
 
 
 class CycleResult(BaseModel):
@@ -95,6 +117,7 @@ class SimulationResult(BaseModel):
     reference_potential_V: float | None
     budget: OverpotentialBudget | None
     explanations: tuple[Explanation, ...] = ()
+    spectra: tuple[SpectrumResult, ...] = ()
     assumptions: tuple[str, ...]
     lithium_balance_relative: float
     charge_balance_relative: float
@@ -120,6 +143,22 @@ class SimulationResult(BaseModel):
         import pandas
 
         return pandas.json_normalize([cycle.model_dump() for cycle in self.cycles])
+
+    def plot_spectra(self) -> "Figure":
+        """Draw every spectrum of the protocol: Nyquist and Bode."""
+        from interlayer.simulation.spectrum import spectra_figure
+
+        return spectra_figure(
+            [one.spectrum for one in self.spectra], [f"{one.voltage_V:.3f} V" for one in self.spectra]
+        )
+
+    def spectra_table(self) -> "pandas.DataFrame":
+        """Return all spectra as one pandas table, with the step each belongs to."""
+        import pandas
+
+        return pandas.concat(
+            [one.spectrum.frame().assign(step_count=one.step) for one in self.spectra], ignore_index=True
+        )
 
     def plot_cycles(self) -> "Figure":
         """Draw capacity, efficiency and what has aged against the cycle number."""

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interlayer.errors import SolverError
-from interlayer.protocol import ConstantCurrent, Hold, Protocol, Step
+from interlayer.protocol import ConstantCurrent, Hold, Impedance, Protocol, Step, Sweep
 from interlayer.simulation import layout
-from interlayer.simulation.initial_state import reference_potential
+from interlayer.simulation.initial_state import reference_potential, rest_voltage
 from interlayer.simulation.model import CellParameters, HostElectrode
+from interlayer.simulation.spectrum import Spectrum
 
 Array = NDArray[np.float64]
 
@@ -19,6 +20,8 @@ TOLERANCE: Final = 1e-6
 """Local error of a time step in stoichiometry: some 0.01 mV on a curve of 10 V per unit."""
 STRIDE: Final = 0.005
 """Largest change of an electrode's mean stoichiometry in a time step, so that a record has enough rows to integrate."""
+BEFORE_IMPEDANCE: Final = 1.0
+"""s without current before a spectrum."""
 _FIRST_ROWS: Final = 1024
 _MOST_ROWS: Final = 400_000
 _LONGEST_HOLD: Final = 3.6e6
@@ -53,6 +56,8 @@ class RunStep:
     rows: Array
     code: int
     cell: CellParameters
+    spectrum: Spectrum | None = None
+    skipped: bool = False
 
     @property
     def ended_by(self) -> str:
@@ -62,6 +67,8 @@ class RunStep:
     @property
     def note(self) -> str:
         """Why nothing could be done, where the step ended as it began."""
+        if self.skipped:
+            return "left out: the block before it has met its voltage"
         if len(self.rows) > 1:
             return ""
         v = float(self.rows[0, layout.VOLTAGE])
@@ -74,15 +81,23 @@ class RunStep:
 
 @dataclass
 class State:
-    """Stoichiometries of both electrodes, shells by cells, and the current that flowed last (A/m2)."""
+    """Stoichiometries of both electrodes, shells by cells, and the current that flowed last (A/m2).
+
+    `voltage` is what a hold or a sweep left the cell at (V), nan after any other step.
+    """
 
     positive: Array
     negative: Array
     current: float = 0.0
+    voltage: float = float("nan")
+
+    def means(self) -> tuple[float, float]:
+        """Return the stoichiometries at the surfaces, as a mean over the cells of each electrode."""
+        return tuple(float(np.mean((9.0 * x[-1] - x[-2]) / 8.0)) for x in (self.positive, self.negative))  # type: ignore[return-value]
 
     def copy(self) -> "State":
         """Return a state that moves on its own."""
-        return State(self.positive.copy(), self.negative.copy(), self.current)
+        return State(self.positive.copy(), self.negative.copy(), self.current, self.voltage)
 
 
 AfterStep = Callable[[RunStep, State], CellParameters]
@@ -111,14 +126,27 @@ def run_protocol(
     parameters where the equations could not be solved.
     """
     steps = protocol.sequence()
-    done = []
+    done: list[RunStep] = []
+    ended = ""
     for number, step in enumerate(steps, start=1):
         if progress is not None:
             progress(number, len(steps), step.text)
+        block = getattr(step, "block", "")
+        if block and block == ended:
+            done.append(_left_out(done[-1], step))
+            continue
         done.append(run_step(cell, step, state, tolerance=tolerance, stride=stride, number=number))
+        ended = block if isinstance(step, ConstantCurrent) and done[-1].code != layout.ENDED_BY_TIME else ""
         if after is not None:
             cell = after(done[-1], state)
     return done
+
+
+def _left_out(before: RunStep, step: Step) -> RunStep:
+    """Return a step of a block that was over before it: one row, nothing passed."""
+    rows = before.rows[-1:].copy()
+    rows[:, [layout.TIME, layout.CURRENT, layout.CHARGE_PASSED]] = 0.0
+    return RunStep(step, rows, before.code, before.cell, skipped=True)
 
 
 def run_step(
@@ -134,6 +162,9 @@ def run_step(
     from interlayer.simulation import kernel
 
     control, value, side, v_end, i_end, t_end = controls(cell, step)
+    ramp = 0.0
+    if isinstance(step, Sweep):
+        value, ramp, t_end = _ramp(cell, step, state)
     pos_row, neg_row = cell.positive.row, cell.negative.row
     room = _FIRST_ROWS
     while True:
@@ -149,6 +180,7 @@ def run_step(
             float(state.current),
             control,
             float(value),
+            float(ramp),
             float(side),
             float(v_end),
             float(i_end),
@@ -167,7 +199,20 @@ def run_step(
         raise SolverError(_failure(cell, step, number, state, rows[np.all(np.isfinite(rows), axis=1)]))
     state.positive, state.negative = positive, negative
     state.current = float(rows[-1, layout.CURRENT])
-    return RunStep(step, rows, code, cell)
+    state.voltage = float(rows[-1, layout.VOLTAGE]) if isinstance(step, Hold | Sweep) else float("nan")
+    spectrum = _spectrum(cell, step, state) if isinstance(step, Impedance) else None
+    return RunStep(step, rows, code, cell, spectrum)
+
+
+def _spectrum(cell: CellParameters, step: Impedance, state: State) -> Spectrum:
+    from interlayer.simulation.impedance import capacitances_of, impedance
+
+    decades = np.log10(step.highest / step.lowest)
+    points = max(round(decades * step.points_per_decade), 1) + 1
+    frequency = np.geomspace(step.highest, step.lowest, points)
+    return Spectrum(
+        frequency, impedance(cell, state, frequency, capacitances=capacitances_of(cell)) / cell.area, cell.area
+    )
 
 
 def controls(cell: CellParameters, step: Step) -> tuple[int, float, float, float, float, float]:
@@ -185,7 +230,23 @@ def controls(cell: CellParameters, step: Step) -> tuple[int, float, float, float
         voltage = step.voltage.volts - reference_potential(cell, step.voltage)
         i_end = step.until.density(cell.one_c, cell.area) if step.until is not None else 0.0
         return 1, voltage, 0.0, 0.0, i_end, step.duration if step.duration is not None else _LONGEST_HOLD
+    if isinstance(step, Sweep):
+        return 1, step.to.volts - reference_potential(cell, step.to), 0.0, 0.0, 0.0, _LONGEST_HOLD
+    if isinstance(step, Impedance):
+        return 0, 0.0, 0.0, 0.0, 0.0, BEFORE_IMPEDANCE
     return 0, 0.0, 0.0, 0.0, 0.0, step.duration
+
+
+def _ramp(cell: CellParameters, step: Sweep, state: State) -> tuple[float, float, float]:
+    """Return start voltage, rate in V/s with its sign, and duration of a sweep.
+
+    It starts from the voltage that the state's surfaces have at rest; after a step that held or swept the voltage from
+    the last one, because nothing has relaxed in between.
+    """
+    start = rest_voltage(cell, *state.means()) if np.isnan(state.voltage) else state.voltage
+    end = step.to.volts - reference_potential(cell, step.to)
+    rate = step.scan_rate if end >= start else -step.scan_rate
+    return start, rate, max(abs(end - start), 1e-6) / step.scan_rate
 
 
 def _failure(cell: CellParameters, step: Step, number: int, state: State, rows: Array) -> str:
