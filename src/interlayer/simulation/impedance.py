@@ -34,6 +34,9 @@ Complex = NDArray[np.complex128]
 Closure = Literal["exact", "grid"]
 
 _UNIFORM: Final = 1e-9
+_ONE: Final = np.zeros(1)
+_NO_LAYERS: Final = np.zeros(0)
+_EXACT: Final = np.zeros((3, 0))
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,8 @@ def impedance(
     frequencies that are not positive.
     """
     frequency = np.asarray(frequency, dtype=float)
-    if frequency.ndim != 1 or not np.all(np.isfinite(frequency) & (frequency > 0.0)):
+    # nan fails both comparisons
+    if frequency.ndim != 1 or len(frequency) == 0 or not (frequency.min() > 0.0 and frequency.max() < np.inf):
         raise InputError("frequencies must be positive numbers in Hz")
     capacitances = capacitances or Capacitances()
     result = np.full(len(frequency), cell.separator_resistance, dtype=np.complex128)
@@ -86,10 +90,10 @@ def _add(
     from interlayer.simulation.impedance_kernel import electrode_impedance
 
     layers = electrode.layer_resistances
-    fillings, slopes, modes, shown_cells = np.zeros(1), np.zeros(1), np.zeros((3, 0)), 0
+    fillings, slopes, modes, shown_cells = _ONE, _ONE, _EXACT, 0
     if isinstance(electrode, HostElectrode):
         fillings = surface_stoichiometry(profile)
-        if float(np.ptp(fillings)) < _UNIFORM:
+        if fillings.max() - fillings.min() < _UNIFORM:
             fillings = fillings[:1]
             shown_cells = electrode.cells if closure == "grid" or electrode.cells == 1 else 0
         slopes = _slopes(electrode, fillings)
@@ -103,8 +107,8 @@ def _add(
         f,
         fillings,
         slopes,
-        np.array([*layers.values()], dtype=float),
-        np.array([capacitances.layers.get(name, 0.0) for name in layers], dtype=float),
+        np.array([*layers.values()], dtype=float) if layers else _NO_LAYERS,
+        np.array([capacitances.layers.get(name, 0.0) for name in layers], dtype=float) if layers else _NO_LAYERS,
         double_layer,
         modes,
         shown_cells,

@@ -45,7 +45,7 @@ def particle_response(p, sphere, modes):  # type: ignore[no-untyped-def]
         return complex(real, imaginary)
     if sphere and abs(p) < 1e-3:
         # s - tanh s loses its digits there
-        return 3.0 / p + 1.2 - p / 175.0
+        return 3.0 / p + 0.2 - p / 175.0
     s = np.sqrt(p)
     tanh = tanh_of(s)
     return tanh / (s - tanh) if sphere else 1.0 / (s * tanh)
@@ -89,12 +89,13 @@ def uniform_ladder(z, cells, ionic, electronic):  # type: ignore[no-untyped-def]
     share = electrons / total if total > 0.0 else 0.0
     if total <= 0.0:
         return z
-    power = r**cells
+    before = r ** (cells - 1)
+    power = before * r
     beyond = 1.0 - power * power
     a = ((1.0 - share) + share * power) / beyond
     b = (-share - (1.0 - share) * power) / beyond
-    first = share + a * r + b * r ** (cells - 1)
-    between = r * (1.0 - r ** (cells - 1)) / (1.0 - r)
+    first = share + a * r + b * before
+    between = r * (1.0 - before) / (1.0 - r)
     inside = (cells - 1) * share + (a + b) * between
     return zn * (1.0 - first) + 0.5 * total + electrons * ((cells - 1) - inside)
 
