@@ -140,6 +140,7 @@ Energy = Annotated[Quantity, quantity("energy_per_particle", exclude_lowest=Fals
 Diffusivity = Annotated[Quantity, quantity("diffusivity", highest=1.0)]
 SpecificCapacity = Annotated[Quantity, quantity("specific_capacity", highest=4e7)]
 ArealCapacity = Annotated[Quantity, quantity("areal_capacity")]
+ArealCapacitance = Annotated[Quantity, quantity("areal_capacitance", highest=1e3)]
 Charge = Annotated[Quantity, quantity("charge")]
 MolarVolume = Annotated[Quantity, quantity("molar_volume", highest=1.0)]
 Temperature = Annotated[Quantity, quantity("temperature", highest=2000.0)]

@@ -16,6 +16,7 @@ from interlayer.materials.open_circuit import OpenCircuit
 from interlayer.protocol import Protocol
 from interlayer.quantity import (
     Area,
+    ArealCapacitance,
     ArealMass,
     AreaSpecificResistance,
     Conductivity,
@@ -91,7 +92,8 @@ class Coating(StrictModel):
     `coverage` is the share of the surface it covers and counts for the mass; its resistance is that of the covered
     part.
 
-    `conductivity` replaces the library's value; `form` chooses among the library's values.
+    `conductivity` replaces the library's value; `form` chooses among the library's values; a relative `permittivity`
+    gives the film its own arc in impedance spectra.
     """
 
     material: str
@@ -99,6 +101,7 @@ class Coating(StrictModel):
     coverage: Fraction | None = None
     conductivity: Conductivity | None = None
     form: str | None = None
+    permittivity: Ratio | None = None
 
 
 class SpaceCharge(StrictModel):
@@ -126,6 +129,7 @@ class Interface(StrictModel):
     contact_radius: Length | None = None
     contacts_per_particle: Ratio | None = None
     space_charge: SpaceCharge | None = None
+    double_layer_capacitance: ArealCapacitance | None = None
 
     @model_validator(mode="after")
     def _one_source_of_kinetics(self) -> Self:

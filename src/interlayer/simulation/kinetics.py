@@ -1,10 +1,11 @@
 """What an electrode's interface costs in the model: exchange current density, layers, and the share that touches."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from interlayer.cell import Cell
 from interlayer.cell.description import MetalElectrode
+from interlayer.constants import VACUUM_PERMITTIVITY
 from interlayer.errors import InputError
 from interlayer.materials import Material
 from interlayer.transport.interface import contact_terms
@@ -29,6 +30,23 @@ class Kinetics:
     exchange_current_density: float
     layers: dict[str, float] = field(default_factory=dict)
     contact: float = 1.0
+
+
+def capacitances(cell: Cell, role: str) -> dict[str, Any]:
+    """Return an electrode's `double_layer_capacitance` and `layer_capacitances`, F/m2, as far as the file states them.
+
+    A film of permittivity eps and thickness t has eps eps0/t, films of one name in series.
+    """
+    electrode = getattr(cell.description, role)
+    films: dict[str, float] = {}
+    for coating in getattr(electrode, "coating", ()):
+        if coating.permittivity is not None:
+            name = f"{coating.material} coating"
+            own = coating.permittivity.si * VACUUM_PERMITTIVITY / coating.thickness.si
+            films[name] = own if name not in films else 1.0 / (1.0 / films[name] + 1.0 / own)
+    stated = electrode.interface.double_layer_capacitance
+    found: dict[str, Any] = {"layer_capacitances": films} if films else {}
+    return found if stated is None else {**found, "double_layer_capacitance": stated.si}
 
 
 def interface_kinetics(cell: Cell, role: str, material: Material, true_area: float, ledger: "Ledger") -> Kinetics:

@@ -4,7 +4,7 @@ What the cell file does not state comes from the library, and what the library d
 of this module; both are listed in `CellParameters.assumptions`, because a simulated capacity is only as good as they.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -15,7 +15,7 @@ from interlayer.errors import InputError
 from interlayer.materials import Datum, Material
 from interlayer.materials.open_circuit import OpenCircuit
 from interlayer.quantity import Quantity
-from interlayer.simulation.kinetics import Kinetics, interface_kinetics
+from interlayer.simulation.kinetics import Kinetics, capacitances, interface_kinetics
 from interlayer.simulation.model import AnyElectrode, CellParameters, ConstantElectrode, HostElectrode
 from interlayer.transport.conduction import effective_ionic_conductivity, ionic_conductor, separator_resistance
 from interlayer.transport.effective import bruggeman
@@ -68,8 +68,8 @@ def cell_parameters(cell: Cell, *, cells: int = CELLS, shells: int = SHELLS) -> 
         raise InputError(f"{cell.origin}: the cathode stores no lithium, so there is nothing to simulate")
     return CellParameters(
         name=cell.name,
-        positive=positive,
-        negative=negative,
+        positive=replace(positive, **capacitances(cell, "cathode")),
+        negative=replace(negative, **capacitances(cell, "anode")),
         separator_resistances=_separators(cell, ledger),
         area=description.area.si,
         one_c=cell.one_c,
