@@ -15,18 +15,19 @@ _ROWS_SHOWN = 20
 
 def screen(
     coatings: Annotated[
-        str, typer.Option(metavar="LIST", help="Names, a file, library, chosen, or table:Li-*-O.")
+        str,
+        typer.Option(metavar="LIST", help="Names, a file, table:Li-*-O, library, chosen, oxides, phosphates, halides."),
     ] = "chosen",
     electrolytes: Annotated[
-        str | None, typer.Option(metavar="LIST", help="As for coatings; default LGPS, Li6PS5Cl and Li3InCl6.")
+        str | None, typer.Option(metavar="LIST", help="As for coatings; default Li3PS4, LGPS, Li6PS5Cl and Li3InCl6.")
     ] = None,
     cathodes: Annotated[
         str | None, typer.Option(metavar="LIST", help="Default NMC532 and LiCoO2, as made and half charged.")
     ] = None,
     voltages: Annotated[
-        str | None, typer.Option(metavar="V", help="Also with lithium open, e.g. 2.5:4.3:0.6 V against Li/Li+.")
-    ] = None,
-    rules: Annotated[str, typer.Option(help="xiao2019, inert or none.")] = "xiao2019",
+        str, typer.Option(metavar="V", help="V against Li/Li+ at which lithium is also exchanged, or none.")
+    ] = "2.5:4.3:0.6",
+    rules: Annotated[str, typer.Option(help="xiao2019, nolan2019, inert or none.")] = "xiao2019",
     rule: Annotated[
         list[str] | None, typer.Option(metavar="RULE", help="A rule of your own, e.g. 'oxidation_V >= 4.2'.")
     ] = None,
@@ -57,7 +58,7 @@ def screen(
     """
     from json import dumps
 
-    from interlayer.thermo.screening import CATHODES, ELECTROLYTES, PARETO
+    from interlayer.thermo.screening import CATHODES, CHUNK, ELECTROLYTES, PARETO
     from interlayer.thermo.screening import screen as run
     from interlayer.thermo.screening_parts import remove_parts
     from interlayer.writing import check_table_ending, save_figure, save_table
@@ -69,7 +70,7 @@ def screen(
         coatings,
         electrolytes=ELECTROLYTES if electrolytes is None else electrolytes,
         cathodes=CATHODES if cathodes is None else cathodes,
-        voltages=() if voltages is None else voltages,
+        voltages=() if voltages.strip().lower() == "none" else voltages,
         rules=rules,
         extra_rules=rule or (),
         pareto=PARETO if pareto is None else [column.strip() for column in pareto.split(",")],
@@ -84,7 +85,8 @@ def screen(
     if out is not None:
         save_table(result.contacts, out.with_name(f"{out.stem}_contacts{out.suffix}"))
         save_table(result.coatings, out)
-        remove_parts(parts or "")
+        if len(result.coatings) <= CHUNK:  # a long one is kept: other rules are then answered at once
+            remove_parts(parts or "")
     if plot is not None:
         save_figure(result.plot(), plot)
     if json:
@@ -107,28 +109,40 @@ def _summarise(result: "Screening") -> None:
     rows = result.coatings
     passing = int(rows["passes"].sum())
     out.print(
-        f"[bold]{passing} of {len(rows)} coatings[/bold] keep the rules {result.rules.name}; * is in the Pareto set"
+        f"[bold]{passing} of {len(rows)} coatings[/bold] keep the rules {result.rules.name}; * is in the Pareto set; "
+        "reactions in meV/atom"
     )
+    at_voltage = [f"worst_cathode_at_{voltage:g}_V_eV_per_atom" for voltage in result.voltages_V]
+    numbers = {rule.text: str(i) for i, rule in enumerate(result.rules.rules, start=1)}
     shown = Table(
-        "", "coating", "window / V", "meV, electrolyte", "meV, cathode", "rejected by", box=None,
-        header_style="bold",
+        "", "coating", "window / V", "electrolyte", "cathode", *(["cathode, at V"] if at_voltage else []),
+        "breaks", box=None, header_style="bold",
     )  # fmt: skip
     records: list[dict[str, Any]] = rows.head(_ROWS_SHOWN).to_dict(orient="records")  # type: ignore[assignment]
     for row in records:
         if row["reason"]:
-            shown.add_row("", row["coating"], "", "", "", row["reason"])
+            shown.add_row("", row["coating"], "", "", "", *([""] if at_voltage else []), row["reason"])
             continue
         upper = "..." if isnan(row["oxidation_V"]) else f"{row['oxidation_V']:.2f}"
-        worst = [
+        cells = [
             f"{row[f'worst_{side}_eV_per_atom'] * 1e3:.0f} {row[f'worst_{side}']}" if row[f"worst_{side}"] else "-"
             for side in ("electrolyte", "cathode")
         ]
+        if at_voltage:
+            cells.append(f"{min(row[column] for column in at_voltage) * 1e3:.0f}")
+        broken = [numbers[text] for text in row["rejected_by"].split("; ") if text]
         window = f"{row['reduction_V']:.2f}-{upper}"
-        shown.add_row("*" if row["pareto"] else "", row["coating"], window, *worst, row["rejected_by"])
+        shown.add_row("*" if row["pareto"] else "", row["coating"], window, *cells, " ".join(broken))
     out.print(shown)
     if len(rows) > _ROWS_SHOWN:
         out.print(f"  and {len(rows) - _ROWS_SHOWN} more; --out FILE or --json lists them")
-    for rule, count in result.rejections.items():
-        out.print(f"  {count} turned away: {rule}")
-    out.print(f"[dim]rules: {result.rules.description}[/dim]")
-    out.print(f"[dim]convention {result.convention}; phases of {result.table}; {result.conditions}; no rates[/dim]")
+    for text, count in result.rejections.items():
+        out.print(
+            f"  {numbers.get(text, '-')}  {count} of {len(rows)}: {text}" + (" broken" if text in numbers else "")
+        )
+    out.print(f"[dim]rules {result.rules.name}: {result.rules.description}[/dim]")
+    if at_voltage:
+        at = ", ".join(f"{voltage:g}" for voltage in result.voltages_V)
+        out.print(f"[dim]at V: the strongest at {at} V, mutual, per atom without lithium[/dim]")
+    out.print(f"[dim]convention {result.convention}; phases of {result.table}; {result.coverage}[/dim]")
+    out.print(f"[dim]{result.conditions}; no rates: kinetics protects much of what reacts here[/dim]")

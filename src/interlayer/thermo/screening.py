@@ -2,18 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from interlayer._version import __version__
+from interlayer.composition import parse_formula
 from interlayer.errors import InputError, closest
 from interlayer.references import citations
+from interlayer.thermo.coverage import coverage
 from interlayer.thermo.many import react_many, window_many
 from interlayer.thermo.pareto import judged
 from interlayer.thermo.phase_table import PhaseTable
-from interlayer.thermo.question import CONDITIONS, prepared_table
+from interlayer.thermo.question import CONDITIONS, PreparedTable, prepared_table
+from interlayer.thermo.reactant import reactant
 from interlayer.thermo.screening_lists import read_list
 from interlayer.thermo.screening_parts import Parts
 from interlayer.thermo.screening_rules import DEFAULT_RULES, RuleSet, check_columns, rule_set
@@ -24,7 +28,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-ELECTROLYTES: Final = ("LGPS", "Li6PS5Cl", "Li3InCl6")
+ELECTROLYTES: Final = ("Li3PS4", "LGPS", "Li6PS5Cl", "Li3InCl6")
+"""Sulfides and a halide; a garnet reacts with every phosphate, so that it would decide all by itself."""
 CATHODES: Final = ("NMC532", "Li0.5Ni0.5Mn0.3Co0.2O2", "LiCoO2", "Li0.5CoO2")
 """Layered oxides as made, and with half of their lithium gone, as when charged."""
 PARETO: Final = ("worst_electrolyte_eV_per_atom", "worst_cathode_eV_per_atom", "oxidation_V")
@@ -54,6 +59,7 @@ class Screening:
     rules: RuleSet
     pareto: tuple[str, ...]
     voltages_V: tuple[float, ...]
+    coverage: str
     convention: str
     table: str
     method: str
@@ -88,6 +94,7 @@ class Screening:
             "rejections": self.rejections,
             "pareto": list(self.pareto),
             "voltages_V": list(self.voltages_V),
+            "coverage": self.coverage,
             "convention": self.convention,
             "table": self.table,
             "method": self.method,
@@ -136,7 +143,8 @@ def screen(
     }
     points = read_voltages(voltages)
     asked = rule_set(rules, extra_rules)
-    prepared = prepared_table(chosen, convention=convention, exclude=exclude)
+    own = table is None
+    prepared = prepared_table(None if own else chosen, convention=convention, exclude=exclude)
     contacts = len(names) * sum(map(len, sides.values())) * (1 + len(points))
     question = _Question(
         sides=sides,
@@ -158,6 +166,8 @@ def screen(
         found_contacts.append(answer[1])
         if progress is not None:
             progress(min(first + CHUNK, len(names)), len(names))
+    if folder is not None:
+        folder.finish()
     rows = pd.concat(found_coatings, ignore_index=True)
     check_columns(asked.rules, [column for column in rows.columns if pd.api.types.is_numeric_dtype(rows[column])])
     for column in pareto:
@@ -169,12 +179,48 @@ def screen(
         rules=asked,
         pareto=tuple(pareto),
         voltages_V=tuple(points),
+        coverage=_coverage(prepared, rows, sides, points) if own else coverage((), prepared.table, own=False),
         convention=prepared.table.convention,
         table=prepared.table.name,
         method=_METHOD,
         conditions=CONDITIONS,
         references=tuple(citations([*prepared.table.references, *_REFERENCES, *asked.references])),
     )
+
+
+def _lithium_fraction(formula: str) -> float:
+    """Return the atom fraction of lithium, nan for what is no formula."""
+    try:
+        atoms = parse_formula(formula)
+    except InputError:
+        return math.nan
+    return atoms.get("Li", 0.0) / sum(atoms.values())
+
+
+def _coverage(
+    prepared: PreparedTable, rows: "pd.DataFrame", sides: Mapping[str, Sequence[str]], points: Sequence[float]
+) -> str:
+    """Return for how many contacts the own table was chosen, or that they are too many to look at each."""
+    partners = [reactant(name).formula for names in sides.values() for name in names if _is_known(name)]
+    formulas = rows.loc[rows["reason"] == "", "formula"].tolist()
+    count = len(partners) * len(formulas) * (1 + len(points))
+    if count > _FEWEST_WITH_PRODUCTS:
+        return f"not checked: {count} contacts; react and window say it for a single one"
+    chosen = sum(
+        prepared.coverage((formula, partner), voltage=voltage).startswith("checked")
+        for formula in formulas
+        for partner in partners
+        for voltage in (None, *points)
+    )
+    return f"the table was chosen for {chosen} of {count} contacts"
+
+
+def _is_known(name: str) -> bool:
+    try:
+        reactant(name)
+    except InputError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -221,10 +267,12 @@ class _Question:
                 "energy_above_hull_eV_per_atom": windows.energy_above_hull_eV_per_atom,
                 "reduction_V": windows.reduction_V,
                 "oxidation_V": windows.oxidation_V,
+                "lithium_fraction": [_lithium_fraction(formula) for formula in windows.formula],
                 "reason": list(windows.reason),
             }
         )
         contacts = pd.concat([self._contacts(names, role) for role in self.sides], ignore_index=True)
+        each: dict[str, Any] = {}
         for role, partners in self.sides.items():
             for voltage in (None, *self.points):
                 at = contacts["voltage_V"].isna() if voltage is None else contacts["voltage_V"] == voltage
@@ -235,15 +283,17 @@ class _Question:
                 ending = "" if voltage is None else f"_at_{voltage:g}_V"
                 rows[f"worst_{role}{ending}_eV_per_atom"] = worst
                 if voltage is None:
-                    partner = np.array(partners)[np.argmin(np.where(known, energy, np.inf), axis=1)]
-                    rows[f"worst_{role}"] = np.where(known.any(axis=1), partner, "")
+                    strongest = np.array(partners)[np.argmin(np.where(known, energy, np.inf), axis=1)]
+                    rows[f"worst_{role}"] = np.where(known.any(axis=1), strongest, "")
                     unanswered = (~known).sum(axis=1)
                     rows[f"{role}s_without_answer"] = unanswered
+                    for partner, of_partner in zip(partners, energy.T, strict=True):
+                        each[f"with_{partner}_eV_per_atom"] = of_partner
             if self.uncertainty:
                 closed = contacts[(contacts["role"] == role) & contacts["voltage_V"].isna()]
                 stable = closed["probability_stable"].to_numpy().reshape(len(names), len(partners))
                 rows[f"least_probability_stable_{role}"] = np.min(np.where(np.isnan(stable), 0.0, stable), axis=1)
-        return rows, contacts
+        return rows.assign(**each), contacts
 
     def _contacts(self, names: Sequence[str], role: str) -> "pd.DataFrame":
         """Return one row per coating, partner and voltage, in this order of nesting, voltages outermost."""

@@ -13,7 +13,8 @@ from interlayer.reading import read_text
 from interlayer.thermo.coverage import covered_systems
 from interlayer.thermo.phase_table import PhaseTable
 
-GROUPS: Final = ("chosen", "library")
+GROUPS: Final = ("chosen", "library", "oxides", "phosphates", "halides")
+_HALOGENS: Final = frozenset(("F", "Cl", "Br", "I"))
 _HEADINGS: Final = ("formula", "composition", "material", "name")
 _ENDINGS: Final = (".txt", ".csv", ".xlsx")
 
@@ -22,7 +23,8 @@ def read_list(given: str | Sequence[str], table: PhaseTable, *, kind: str) -> li
     """Return the names that `given` stands for, each once, in order.
 
     given: names or formulas, as a sequence or separated by commas; among them may be a group (``chosen``: the coatings
-    the own table was chosen for; ``library``: the coatings of the material library), a file (.txt with a name a line;
+    the own table was chosen for; ``oxides``, ``phosphates``, ``halides``: those of them; ``library``: the coatings of
+    the material library), a file (.txt with a name a line;
     .csv or .xlsx with a column formula, composition, material or name), or ``table:Li-*-O``, the table's compounds of
     exactly these elements, * being any one more. kind: what they are, for messages. Raises InputError where nothing is
     left.
@@ -34,7 +36,7 @@ def read_list(given: str | Sequence[str], table: PhaseTable, *, kind: str) -> li
             continue
         if part.startswith("table:"):
             names += _of_table(part.removeprefix("table:"), table)
-        elif part in GROUPS:
+        elif part in (*GROUPS, "library:coatings"):
             names += _group(part)
         elif Path(part).suffix.lower() in _ENDINGS:
             names += _of_file(Path(part))
@@ -47,13 +49,24 @@ def read_list(given: str | Sequence[str], table: PhaseTable, *, kind: str) -> li
 
 
 def _group(name: str) -> list[str]:
-    if name == "chosen":
-        return list(covered_systems().groups["coatings"].values())
+    if not name.startswith("library"):
+        chosen = covered_systems().groups["coatings"].values()
+        return [formula for formula in chosen if name in ("chosen", _chemistry(formula))]
     known = library()
     formulas = [known[one].formula for one in known if known[one].kind == "coating"]
     return list(
         dict.fromkeys(formula for formula in formulas if formula is not None and "H" not in parse_formula(formula))
     )
+
+
+def _chemistry(formula: str) -> str:
+    """Return the group a coating belongs to by its anions: oxides are those without phosphorus and halogen."""
+    elements = set(parse_formula(formula))
+    if elements & _HALOGENS:
+        return "halides"
+    if "O" not in elements:
+        return ""
+    return "phosphates" if "P" in elements else "oxides"
 
 
 def _of_table(pattern: str, table: PhaseTable) -> list[str]:

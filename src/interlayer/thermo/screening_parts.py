@@ -21,14 +21,21 @@ class Parts:
 
     @classmethod
     def open(cls, folder: Path, key: str) -> "Parts":
-        """Return the folder's parts; InputError where it holds those of another question."""
+        """Return the folder's parts: those of a finished screening give way to another question.
+
+        Raises InputError where it holds parts of another question that was not finished.
+        """
         note = folder / "question.json"
         if note.exists():
             try:
-                kept = json.loads(note.read_text(encoding="utf-8"))["key"]
-            except (OSError, ValueError, KeyError, TypeError):
-                kept = None
-            if kept != key:
+                kept = json.loads(note.read_text(encoding="utf-8"))
+                same, finished = kept["key"] == key, bool(kept.get("finished"))
+            except (OSError, ValueError, KeyError, TypeError, AttributeError):
+                same = finished = False
+            if finished and not same:
+                cls(folder).remove()
+                write_whole(note, json.dumps({"key": key}) + "\n")
+            elif not same:
                 raise InputError(
                     f"{folder.name} holds parts of another screening (other materials, options, table or version); "
                     "remove it or choose another output"
@@ -52,11 +59,19 @@ class Parts:
         for path, rows in zip(self._paths(number), (coatings, contacts), strict=True):
             save_table(rows, path)
 
+    def finish(self) -> None:
+        """Say that the screening is complete: the same question is answered from here, another one may begin."""
+        note = self.folder / "question.json"
+        kept = json.loads(note.read_text(encoding="utf-8"))
+        write_whole(note, json.dumps({**kept, "finished": True}) + "\n")
+
     def remove(self) -> None:
-        """Remove the folder once its contents are elsewhere."""
-        for path in self.folder.glob("*"):
-            path.unlink()
-        self.folder.rmdir()
+        """Remove what was kept, and the folder unless something else lies in it."""
+        for pattern in ("coatings-*.parquet", "contacts-*.parquet", "question.json"):
+            for path in self.folder.glob(pattern):
+                path.unlink()
+        if not any(self.folder.iterdir()):
+            self.folder.rmdir()
 
     def _paths(self, number: int) -> Iterator[Path]:
         yield self.folder / f"coatings-{number:06d}.parquet"
@@ -64,6 +79,6 @@ class Parts:
 
 
 def remove_parts(folder: str | Path) -> None:
-    """Remove a folder of finished chunks, after the screening has been written; nothing where there is none."""
+    """Remove the chunks kept in a folder, after the screening has been written; nothing where there is none."""
     if Path(folder).is_dir():
         Parts(Path(folder)).remove()
