@@ -49,6 +49,16 @@ def test_a_failure_is_a_row_with_its_reason():
     assert found.rejections["no answer"] == 2
 
 
+def test_a_fault_that_all_rows_share_stops_the_screening(monkeypatch, tmp_path):
+    def broken():
+        raise InputError("cathodes.toml: density[0].source is missing")
+
+    monkeypatch.setattr(module, "library", broken)
+    with pytest.raises(InputError, match="source is missing"):
+        screen(["Li3PO4"], **SMALL, parts=tmp_path / "parts")
+    assert not (tmp_path / "parts").exists()
+
+
 def test_rules_turn_away_what_breaks_them():
     found = screen(["LiNbO3", "Li3PO4", "SiO2"], **SMALL, rules="xiao2019").coatings.set_index("coating")
     assert found.loc["Li3PO4", "passes"]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from interlayer._version import __version__
 from interlayer.composition import parse_formula
 from interlayer.errors import InputError, closest
+from interlayer.materials import library
 from interlayer.references import citations
 from interlayer.thermo.coverage import coverage
 from interlayer.thermo.many import react_many, window_many
@@ -135,6 +136,7 @@ def screen(
     """
     import pandas as pd
 
+    library()  # what is wrong with the library itself must stop here: later it would be the reason of every row
     chosen = own_table() if table is None else read_table(table) if isinstance(table, str | Path) else table
     names = read_list(coatings, chosen, kind="coating")
     sides = {
