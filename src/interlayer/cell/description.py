@@ -156,7 +156,8 @@ class CompositeElectrode(Electrode):
     area; an anode may give `excess` over the cathode's capacity instead. One of `porosity`, `thickness` and
     `density` (of the composite, pore filling not counted) fixes the geometry. `ionic_conductivity` and
     `electronic_conductivity` are effective values of the composite where they were measured; otherwise they follow
-    from the volume fractions with `bruggeman_exponent`.
+    from the volume fractions with `bruggeman_exponent`. `utilisation` is the share of the active material that both
+    ions and electrons reach, all of it without: in sulfur cathodes the contact of three phases decides it.
     """
 
     kind: Literal["composite"]
@@ -169,6 +170,7 @@ class CompositeElectrode(Electrode):
     density: Density | None = None
     pore_filling: str | None = None
     particle_diameter: Length | None = None
+    utilisation: Fraction | None = None
     coating: tuple[Coating, ...] = ()
     ionic_conductivity: Conductivity | None = None
     electronic_conductivity: Conductivity | None = None
@@ -178,6 +180,8 @@ class CompositeElectrode(Electrode):
     def _is_complete(self) -> Self:
         exactly_one(self, "loading", "excess")
         exactly_one(self, "porosity", "thickness", "density")
+        if self.utilisation is not None and self.utilisation.si == 0:
+            raise PydanticCustomError("utilisation", "utilisation is 0: nothing of the electrode would take part")
         if self.active_material not in self.composition:
             raise PydanticCustomError(
                 "composition",

@@ -121,10 +121,12 @@ def _electrode(cell: Cell, role: str, layer: Layer, ledger: Ledger, cells: int, 
             start=electrode.initial_stoichiometry,
         )
     radius, true_area = layer.particle_radius, layer.true_area
+    used = 1.0 if electrode.utilisation is None else electrode.utilisation.si
     if radius is None:
         radius = DEFAULT_PARTICLE_DIAMETER / 2
         true_area = 3.0 * layer.active_fraction * layer.thickness / radius
         ledger.default(f"{role}.particle_diameter", f"{DEFAULT_PARTICLE_DIAMETER * 1e6:g} um", "the file gives none")
+    charge, true_area = charge * used, true_area * used
     ions = effective_ionic_conductivity(cell, electrode, layer)
     ledger.cite(ions.source)
     if electrode.ionic_conductivity is None:

@@ -204,14 +204,29 @@ def _anode_terms(cell: Cell) -> list[ResistanceTerm]:
             )
         ]
     name, area = cell.anode_material, cell.description.area.si
+    layer = interface.area_specific_resistance
+    terms = []
+    if layer is not None:
+        terms.append(
+            term(
+                area,
+                f"layer on {name}",
+                "anode",
+                layer.si / true_area,
+                f"{layer.text} of surface",
+                true=layer.si,
+                sources=[layer.source],
+                note=layer.note or "",
+            )
+        )
     known = interface.exchange_current_density or cell.material(name).find("exchange_current_density")
     if known is None:
-        return [term(area, f"{name} interface", "anode", None, "no i0 and no measurement", how="not known")]
+        return [*terms, term(area, f"{name} interface", "anode", None, "no i0 and no measurement", how="not known")]
     true = kinetics.charge_transfer_resistance(known.si, temperature)
-    return [
+    terms.append(
         term(
-            cell.description.area.si,
-            f"{cell.anode_material} charge transfer",
+            area,
+            f"{name} charge transfer",
             "anode",
             true / true_area,
             f"RT/(F i0): i0 = {known.to('mA/cm2'):.3g} mA/cm2",
@@ -219,4 +234,5 @@ def _anode_terms(cell: Cell) -> list[ResistanceTerm]:
             sources=[known.source],
             note=known.note or "",
         )
-    ]
+    )
+    return terms
