@@ -39,6 +39,12 @@ def test_the_rows_are_the_single_answers():
     assert len(found.contacts) == 2 * 3 * 2
 
 
+def test_partners_and_voltages_given_twice_count_once():
+    found = screen(["Li3PO4"], electrolytes=["LGPS", "LGPS"], cathodes=["LiCoO2"], voltages=[4.3, 4.3])
+    assert found.voltages_V == (4.3,)
+    assert len(found.contacts) == 2 * 2
+
+
 def test_a_failure_is_a_row_with_its_reason():
     found = screen(["Li3PO4", "Xx2", "LiUO3"], **SMALL)
     reasons = dict(zip(found.coatings["coating"], found.coatings["reason"], strict=True))
@@ -238,6 +244,9 @@ def test_the_command_writes_tables_and_figure_and_leaves_no_parts(tmp_path, caps
         (["--coatings", "none.csv"], "cannot read the list"),
         (["--coatings", ","], "no coating is given"),
         (["--pareto", "beauty"], "no column of numbers"),
+        (["--rule", "with_LiCo02_eV_per_atom >= 0"], "did you mean 'with_LiCoO2_eV_per_atom'"),
+        (["--electrolytes", "LGPS,Xx2"], "'Xx' is not an element"),
+        (["--cathodes", "LiUO3"], "no phase with U"),
         (["--voltages", "20"], "-1 to 10 V"),
         (["--out", "s.doc"], "allowed endings"),
     ],

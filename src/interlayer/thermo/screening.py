@@ -143,10 +143,13 @@ def screen(
         "electrolyte": read_list(electrolytes, chosen, kind="electrolyte"),
         "cathode": read_list(cathodes, chosen, kind="cathode"),
     }
-    points = read_voltages(voltages)
+    points = list(dict.fromkeys(read_voltages(voltages)))
     asked = rule_set(rules, extra_rules)
     own = table is None
     prepared = prepared_table(None if own else chosen, convention=convention, exclude=exclude)
+    for partner in (name for side in sides.values() for name in side):
+        # a partner that cannot be answered would leave every coating without an answer
+        prepared.table.fractions_of(reactant(partner).atoms)
     contacts = len(names) * sum(map(len, sides.values())) * (1 + len(points))
     question = _Question(
         sides=sides,
@@ -164,6 +167,8 @@ def screen(
             answer = question.answer(names[first : first + CHUNK])
             if folder is not None:
                 folder.write(number, *answer)
+        if number == 0:
+            _check_columns(answer[0], asked, pareto)
         found_coatings.append(answer[0])
         found_contacts.append(answer[1])
         if progress is not None:
@@ -171,10 +176,6 @@ def screen(
     if folder is not None:
         folder.finish()
     rows = pd.concat(found_coatings, ignore_index=True)
-    check_columns(asked.rules, [column for column in rows.columns if pd.api.types.is_numeric_dtype(rows[column])])
-    for column in pareto:
-        if column not in rows.columns or not pd.api.types.is_numeric_dtype(rows[column]):
-            raise InputError(f"{column!r} is no column of numbers to compare by{closest(column, list(rows.columns))}")
     return Screening(
         coatings=judged(rows, asked, tuple(pareto)),
         contacts=pd.concat(found_contacts, ignore_index=True),
@@ -190,6 +191,15 @@ def screen(
     )
 
 
+def _check_columns(rows: "pd.DataFrame", rules: RuleSet, pareto: Sequence[str]) -> None:
+    """Refuse rules and goals on what is no column of numbers, before a long screening has been computed for nothing."""
+    columns = list(rows.select_dtypes("number").columns)
+    check_columns(rules.rules, columns)
+    for column in pareto:
+        if column not in columns:
+            raise InputError(f"{column!r} is no column of numbers to compare by{closest(column, columns)}")
+
+
 def _lithium_fraction(formula: str) -> float:
     """Return the atom fraction of lithium, nan for what is no formula."""
     try:
@@ -203,7 +213,7 @@ def _coverage(
     prepared: PreparedTable, rows: "pd.DataFrame", sides: Mapping[str, Sequence[str]], points: Sequence[float]
 ) -> str:
     """Return for how many contacts the own table was chosen, or that they are too many to look at each."""
-    partners = [reactant(name).formula for names in sides.values() for name in names if _is_known(name)]
+    partners = [reactant(name).formula for names in sides.values() for name in names]
     formulas = rows.loc[rows["reason"] == "", "formula"].tolist()
     count = len(partners) * len(formulas) * (1 + len(points))
     if count > _FEWEST_WITH_PRODUCTS:
@@ -215,14 +225,6 @@ def _coverage(
         for voltage in (None, *points)
     )
     return f"the table was chosen for {chosen} of {count} contacts"
-
-
-def _is_known(name: str) -> bool:
-    try:
-        reactant(name)
-    except InputError:
-        return False
-    return True
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,5 @@ def check_columns(rules: Sequence[Rule], columns: Sequence[str]) -> None:
     """Refuse a rule on a column that the screening does not have."""
     for rule in rules:
         if rule.column not in columns:
-            raise InputError(
-                f"the rule {shown(rule.text)} is about {rule.column!r}, which is no column; columns: "
-                f"{', '.join(columns)}{closest(rule.column, columns)}"
-            )
+            near = closest(rule.column, columns) or f"; columns: {', '.join(columns)}"
+            raise InputError(f"the rule {shown(rule.text)} is about {shown(rule.column)}, which is no column{near}")
