@@ -2,17 +2,28 @@
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
 from interlayer import units
+from interlayer.constants import BOLTZMANN, ROOM_TEMPERATURE
 from interlayer.errors import InputError
 
 Status = Literal["stated", "measured", "derived", "inferred", "fitted", "assumed"]
 """How a value is known: written by the source, measured by it, computed from what it states, inferred from an
 ambiguous statement, fitted to its data, or assumed by whoever wrote the file."""
+
+
+ACTIVATED: Final = {
+    "conductivity": True,
+    "diffusivity": True,
+    "current_density": True,
+    "resistance": False,
+    "area_specific_resistance": False,
+}
+"""Kinds that may have an activation energy, and whether they grow with temperature."""
 
 
 class StrictModel(BaseModel):
@@ -45,6 +56,9 @@ class Quantity(StrictModel):
 
     `si` is the number; `kind` names what it is a quantity of (see `interlayer.units.UNITS`); `text` is what was
     written; `status`, `source` and `note` say how far to trust it; `uncertainty` is one standard deviation in SI.
+
+    A conductivity, a diffusivity, a kinetic current density or a resistance may have an `activation_energy` (J per
+    particle): it was stated at `reference_temperature` (K), where it is `reference_si`, and moves by Arrhenius' law.
     """
 
     si: float
@@ -54,6 +68,19 @@ class Quantity(StrictModel):
     source: str | None = None
     note: str | None = None
     uncertainty: float | None = None
+    activation_energy: float | None = None
+    reference_temperature: float | None = None
+    reference_si: float | None = None
+
+    def at_temperature(self, temperature: float) -> Self:
+        """Return the quantity at another temperature in K: times exp(-E/k (1/T - 1/T_ref)), a resistance over it."""
+        if self.activation_energy is None:
+            return self
+        reference = ROOM_TEMPERATURE if self.reference_temperature is None else self.reference_temperature
+        stated = self.si if self.reference_si is None else self.reference_si
+        factor = math.exp(-self.activation_energy / BOLTZMANN * (1.0 / temperature - 1.0 / reference))
+        moved = stated * factor if ACTIVATED[self.kind] else stated / factor
+        return self.model_copy(update={"si": moved, "reference_si": stated})
 
     def __float__(self) -> float:
         return self.si
@@ -91,6 +118,17 @@ def _bounds_text(lowest: float, highest: float, excluded: bool, unit: str) -> st
     return relation if math.isinf(highest) else f"{relation} and at most {highest:g} {unit}".rstrip()
 
 
+def _activated(given: object, key: str, kind_of_key: str, kind: str) -> float:
+    """Return an activation energy or its reference temperature in SI; InputError where the kind has none."""
+    if kind not in ACTIVATED:
+        kinds = ", ".join(one.replace("_", " ") for one in ACTIVATED)
+        raise InputError(f"{key} has no meaning for a {kind.replace('_', ' ')}; it belongs to: {kinds}")
+    value, text = _number_in_si(given, kind_of_key)
+    if not 0.0 <= value <= 2000.0 or (kind_of_key == "temperature" and value == 0.0):
+        raise InputError(f"{key} {text} is out of range")
+    return value
+
+
 def quantity(
     kind: str, *, lowest: float = 0.0, highest: float = math.inf, exclude_lowest: bool = True
 ) -> BeforeValidator:
@@ -112,6 +150,9 @@ def quantity(
                 # a spread of temperatures is a difference: 1 degC is 1 K, not 274.15 K
                 spread = spread.replace("degC", "K") if kind == "temperature" and isinstance(spread, str) else spread
                 rest["uncertainty"], _ = _number_in_si(spread, kind)
+            for key, of in (("activation_energy", "energy_per_particle"), ("reference_temperature", "temperature")):
+                if rest.get(key) is not None:
+                    rest[key] = _activated(rest[key], key, of, kind)
         except InputError as error:
             raise PydanticCustomError("quantity", "{problem}", {"problem": str(error)}) from None
         if not (lowest < value or (not exclude_lowest and value == lowest)) or value > highest:

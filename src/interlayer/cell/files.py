@@ -32,6 +32,7 @@ from interlayer.cell.description import (
     Stack,
     ThinFilmElectrode,
 )
+from interlayer.cell.temperature import at_temperature
 from interlayer.errors import InputError, closest, shown
 from interlayer.materials import Library, library
 from interlayer.reading import read_toml
@@ -98,7 +99,7 @@ def build_cell(data: Mapping[str, Any], own: Library, *, origin: str = "python")
         description = CellDescription.model_validate(data)
     except ValidationError as error:
         raise one_line(error, origin, _known_keys(), _KINDS) from None
-    return Cell(description, own, origin).check()
+    return Cell(at_temperature(description), own, origin).check()
 
 
 def changed_cell(cell: Cell, changes: Sequence[str]) -> Cell:
