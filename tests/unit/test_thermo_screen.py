@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import interlayer.thermo.screening as module
+import interlayer.thermo.screening_answers as answers
 from interlayer.cli import run
 from interlayer.composition import parse_formula
 from interlayer.errors import InputError
@@ -167,9 +168,9 @@ def test_a_screening_that_was_stopped_goes_on(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         screen(names, **SMALL, parts=parts, progress=stop)
     asked = []
-    real = module.react_many
+    real = answers.react_many
     monkeypatch.setattr(
-        module, "react_many", lambda pairs, **options: asked.append(len(pairs)) or real(pairs, **options)
+        answers, "react_many", lambda pairs, **options: asked.append(len(pairs)) or real(pairs, **options)
     )
     resumed = screen(names, **SMALL, parts=parts)
     assert sum(asked) == 3  # the last coating alone, with three partners

@@ -58,8 +58,9 @@ def screen(
     """
     from json import dumps
 
-    from interlayer.thermo.screening import CATHODES, CHUNK, ELECTROLYTES, PARETO
+    from interlayer.thermo.screening import CATHODES, ELECTROLYTES, PARETO
     from interlayer.thermo.screening import screen as run
+    from interlayer.thermo.screening_answers import CHUNK
     from interlayer.thermo.screening_parts import remove_parts
     from interlayer.writing import check_table_ending, save_figure, save_table
 

@@ -1,24 +1,20 @@
 """Coatings against electrolytes and cathodes: windows, reactions, rules and the best of them (verb: ``screen``)."""
 
-import hashlib
 import json
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from interlayer._version import __version__
-from interlayer.composition import parse_formula
 from interlayer.errors import InputError, closest
 from interlayer.materials import library
 from interlayer.references import citations
 from interlayer.thermo.coverage import coverage
-from interlayer.thermo.many import react_many, window_many
 from interlayer.thermo.pareto import judged
 from interlayer.thermo.phase_table import PhaseTable
 from interlayer.thermo.question import CONDITIONS, PreparedTable, prepared_table
 from interlayer.thermo.reactant import reactant
+from interlayer.thermo.screening_answers import CHUNK, Question
 from interlayer.thermo.screening_lists import read_list
 from interlayer.thermo.screening_parts import Parts
 from interlayer.thermo.screening_rules import DEFAULT_RULES, RuleSet, check_columns, rule_set
@@ -34,8 +30,6 @@ ELECTROLYTES: Final = ("Li3PS4", "LGPS", "Li6PS5Cl", "Li3InCl6")
 CATHODES: Final = ("NMC532", "Li0.5Ni0.5Mn0.3Co0.2O2", "LiCoO2", "Li0.5CoO2")
 """Layered oxides as made, and with half of their lithium gone, as when charged."""
 PARETO: Final = ("worst_electrolyte_eV_per_atom", "worst_cathode_eV_per_atom", "oxidation_V")
-CHUNK: Final = 2000
-"""Coatings that are answered together; memory does not grow with the number of coatings beyond the table itself."""
 _FEWEST_WITH_PRODUCTS: Final = 20_000
 """Contacts up to which products are written out by default."""
 _METHOD: Final = (
@@ -151,7 +145,7 @@ def screen(
         # a partner that cannot be answered would leave every coating without an answer
         prepared.table.fractions_of(reactant(partner).atoms)
     contacts = len(names) * sum(map(len, sides.values())) * (1 + len(points))
-    question = _Question(
+    question = Question(
         sides=sides,
         points=tuple(points),
         options={"reference": reference, "convention": convention, "exclude": exclude, "threads": threads},
@@ -200,15 +194,6 @@ def _check_columns(rows: "pd.DataFrame", rules: RuleSet, pareto: Sequence[str]) 
             raise InputError(f"{column!r} is no column of numbers to compare by{closest(column, columns)}")
 
 
-def _lithium_fraction(formula: str) -> float:
-    """Return the atom fraction of lithium, nan for what is no formula."""
-    try:
-        atoms = parse_formula(formula)
-    except InputError:
-        return math.nan
-    return atoms.get("Li", 0.0) / sum(atoms.values())
-
-
 def _coverage(
     prepared: PreparedTable, rows: "pd.DataFrame", sides: Mapping[str, Sequence[str]], points: Sequence[float]
 ) -> str:
@@ -225,108 +210,3 @@ def _coverage(
         for voltage in (None, *points)
     )
     return f"the table was chosen for {chosen} of {count} contacts"
-
-
-@dataclass(frozen=True)
-class _Question:
-    """All that decides the answer for a coating."""
-
-    sides: dict[str, list[str]]
-    points: tuple[float, ...]
-    options: dict[str, Any]
-    table: PhaseTable
-    uncertainty: bool
-    products: bool
-
-    def key(self, names: Sequence[str]) -> str:
-        """Return a digest of the question, the table and the version: the same digest is the same answer."""
-        text = json.dumps(
-            [
-                __version__,
-                list(names),
-                self.sides,
-                self.points,
-                {name: str(value) for name, value in self.options.items() if name != "threads"},
-                self.uncertainty,
-                self.products,
-                CHUNK,
-            ]
-        )
-        digest = hashlib.sha256(text.encode("utf-8"))
-        digest.update("\n".join(self.table.formulas).encode("utf-8"))
-        digest.update(self.table.energies.tobytes())
-        return digest.hexdigest()
-
-    def answer(self, names: Sequence[str]) -> "tuple[pd.DataFrame, pd.DataFrame]":
-        """Return the rows of some coatings and of their contacts."""
-        import numpy as np
-        import pandas as pd
-
-        options = {key: value for key, value in self.options.items() if key != "reference"}
-        windows = window_many(names, **options, table=self.table)
-        rows = pd.DataFrame(
-            {
-                "coating": list(names),
-                "formula": list(windows.formula),
-                "energy_above_hull_eV_per_atom": windows.energy_above_hull_eV_per_atom,
-                "reduction_V": windows.reduction_V,
-                "oxidation_V": windows.oxidation_V,
-                "lithium_fraction": [_lithium_fraction(formula) for formula in windows.formula],
-                "reason": list(windows.reason),
-            }
-        )
-        contacts = pd.concat([self._contacts(names, role) for role in self.sides], ignore_index=True)
-        each: dict[str, Any] = {}
-        for role, partners in self.sides.items():
-            for voltage in (None, *self.points):
-                at = contacts["voltage_V"].isna() if voltage is None else contacts["voltage_V"] == voltage
-                of_side = contacts[(contacts["role"] == role) & at]
-                energy = of_side["reaction_energy_eV_per_atom"].to_numpy().reshape(len(names), len(partners))
-                known = np.isfinite(energy)
-                worst = np.where(known.any(axis=1), np.min(np.where(known, energy, np.inf), axis=1), np.nan)
-                ending = "" if voltage is None else f"_at_{voltage:g}_V"
-                rows[f"worst_{role}{ending}_eV_per_atom"] = worst
-                if voltage is None:
-                    strongest = np.array(partners)[np.argmin(np.where(known, energy, np.inf), axis=1)]
-                    rows[f"worst_{role}"] = np.where(known.any(axis=1), strongest, "")
-                    unanswered = (~known).sum(axis=1)
-                    rows[f"{role}s_without_answer"] = unanswered
-                    for partner, of_partner in zip(partners, energy.T, strict=True):
-                        each[f"with_{partner}_eV_per_atom"] = of_partner
-            if self.uncertainty:
-                closed = contacts[(contacts["role"] == role) & contacts["voltage_V"].isna()]
-                stable = closed["probability_stable"].to_numpy().reshape(len(names), len(partners))
-                rows[f"least_probability_stable_{role}"] = np.min(np.where(np.isnan(stable), 0.0, stable), axis=1)
-        return rows.assign(**each), contacts
-
-    def _contacts(self, names: Sequence[str], role: str) -> "pd.DataFrame":
-        """Return one row per coating, partner and voltage, in this order of nesting, voltages outermost."""
-        import numpy as np
-        import pandas as pd
-
-        partners = self.sides[role]
-        pairs = [(name, partner) for name in names for partner in partners]
-        blocks = []
-        for voltage in (None, *self.points):
-            found = react_many(pairs, voltage=voltage, **self.options, table=self.table)
-            block = {
-                "coating": [name for name, _ in pairs],
-                "role": role,
-                "partner": [partner for _, partner in pairs],
-                "voltage_V": np.nan if voltage is None else voltage,
-                "reaction_energy_eV_per_atom": found.reaction_energy_eV_per_atom,
-                "total_energy_eV_per_atom": found.total_energy_eV_per_atom,
-                "mixing_fraction": found.mixing_fraction,
-                "reason": list(found.reason),
-            }
-            if self.products:
-                block["products"] = found.frame()["products"]
-            if self.uncertainty:
-                block["probability_stable"] = np.nan if voltage is not None else self._probabilities(pairs)
-            blocks.append(pd.DataFrame(block))
-        return pd.concat(blocks, ignore_index=True)
-
-    def _probabilities(self, pairs: Sequence[tuple[str, str]]) -> Any:
-        from interlayer.thermo.uncertainty_many import stability_probability
-
-        return stability_probability(pairs, **self.options, table=self.table).probability_stable
