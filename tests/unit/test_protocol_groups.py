@@ -20,7 +20,7 @@ PULSES = {
     "pulses": 20,
     "until": "4.2 V vs Li",
 }
-CELLS = ["wang2020_lnto450", "tan2021_lipon", "wu2016_llzo"]
+CELLS = ["wang2020_lnto450", "tan2021_lipon", "wu2016_llzo", "wu2016_liion", "wang2021amr_ses2", "wu2016_li_o2"]
 
 
 def test_a_titration_is_pulses_and_rests():
@@ -96,3 +96,16 @@ def test_the_peaks_of_a_voltammogram_stand_where_the_curve_is_flat():
     sweep = result.data.step(3)
     peak = sweep.voltage[np.argmax(sweep.current)] + 0.62
     assert 3.6 < peak < 4.0
+
+
+def test_the_limits_of_a_cell_are_those_of_its_own_protocol():
+    steps = simulate(
+        "wu2016_liion", protocol="Charge at C/5 until the upper limit; Discharge at C/5 until lower limit"
+    ).steps
+    assert [step.step for step in steps] == ["Charge at C/5 until 4.2 V", "Discharge at C/5 until 2.8 V"]
+    against = simulate("wang2020_lnto450", protocol="Charge at C/5 until the upper limit").steps[0]
+    assert against.step == "Charge at C/5 until 4.4 V vs Li"
+    with pytest.raises(InputError, match="its file has no protocol with a voltage"):
+        simulate("wang2021amr_li_symmetric", protocol="Charge at 1C until the upper limit")
+    with pytest.raises(InputError, match="'the upper limit'"):
+        read_protocol("Charge at 1C until the top")

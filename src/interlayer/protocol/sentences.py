@@ -15,6 +15,7 @@ _CURRENT: Final = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>[A-Za-zµμ]+(?
 _VOLTAGE: Final = re.compile(
     rf"(?P<number>{_NUMBER})\s*(?P<unit>m?V)(?P<reference>\s+vs\.?\s+Li(?:\+/Li|/Li\+)?)?", re.I
 )
+_OWN: Final = re.compile(r"(?:the )?(?P<own>upper|lower) limit", re.I)
 _TIME: Final = re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>[A-Za-z]+)")
 
 _CURRENT_UNITS: Final[dict[str, tuple[float, str]]] = {
@@ -71,10 +72,17 @@ def read_rate(text: str) -> Rate:
 
 
 def read_limit(text: str) -> Limit:
-    """Read ``4.2 V``, ``4200 mV`` or ``4.4 V vs Li``; InputError for anything else and beyond -10..10 V."""
+    """Read ``4.2 V``, ``4200 mV``, ``4.4 V vs Li`` or ``the upper limit``, which is the cell file's own.
+
+    Raises InputError for anything else and beyond -10..10 V.
+    """
+    own = _OWN.fullmatch(" ".join(text.split()))
+    if own is not None:
+        upper = own["own"].lower() == "upper"
+        return Limit(volts=10.0 if upper else -10.0, own="upper" if upper else "lower")
     match = _VOLTAGE.fullmatch(" ".join(text.split()))
     if match is None:
-        raise InputError(f"{shown(text)} is not a voltage; write e.g. '4.2 V' or '4.4 V vs Li'")
+        raise InputError(f"{shown(text)} is not a voltage; write e.g. '4.2 V', '4.4 V vs Li' or 'the upper limit'")
     volts = float(match["number"]) * (1e-3 if match["unit"].lower() == "mv" else 1.0)
     if not abs(volts) <= 10.0:
         raise InputError(f"the voltage {shown(text)} is out of range; allowed: -10 to 10 V")

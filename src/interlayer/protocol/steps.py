@@ -1,6 +1,6 @@
 """Protocols: what is done to a cell, as data. Sentences are read in `sentences`, files in `files`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -33,14 +33,20 @@ class Rate(Frozen):
 
 
 class Limit(Frozen):
-    """A voltage: of the cell, or of the positive electrode against lithium."""
+    """A voltage: of the cell, or of the positive electrode against lithium; or the cell's own upper or lower limit.
+
+    With `own` the voltage is that of the cell file's protocol, and `volts` stands for it only until `resolved`.
+    """
 
     volts: float = Field(ge=-10, le=10, allow_inf_nan=False)
     against_lithium: bool = False
+    own: Literal["upper", "lower"] | None = None
 
     @property
     def text(self) -> str:
         """The limit as it is written in a sentence."""
+        if self.own is not None:
+            return f"the {self.own} limit"
         return f"{self.volts:g} V vs Li" if self.against_lithium else f"{self.volts:g} V"
 
 
@@ -243,6 +249,18 @@ Group = RateLadder | Titration | CyclicVoltammetry | Plating
 """What stands for several steps."""
 
 
+def _resolved(value: Any, own: Mapping[str, Limit]) -> Any:
+    if isinstance(value, Limit):
+        return value if value.own is None else own[value.own]
+    if isinstance(value, tuple):
+        return tuple(_resolved(item, own) for item in value)
+    if isinstance(value, BaseModel):
+        return value.model_copy(
+            update={name: _resolved(getattr(value, name), own) for name in type(value).model_fields}
+        )
+    return value
+
+
 def _hours(seconds: float) -> str:
     unit, length = next((u for u in (("hour", 3600.0), ("minute", 60.0)) if seconds >= u[1]), ("second", 1.0))
     number = seconds / length
@@ -301,6 +319,15 @@ class Protocol(Frozen):
         for step in self.steps:
             once.extend(step.steps() if isinstance(step, Group) else [step])
         return once * self.repeat
+
+    def has_own_limits(self) -> bool:
+        """Return whether the protocol names the cell's own limits."""
+        return any(limit.own is not None for limit in self.limits())
+
+    def resolved(self, lower: Limit, upper: Limit) -> Self:
+        """Return the protocol with the cell's own limits in the place of their names."""
+        resolved: Self = _resolved(self, {"lower": lower, "upper": upper})
+        return resolved
 
     def cycle_numbers(self) -> list[int]:
         """Return the cycle of each step of the sequence, from 1.

@@ -154,15 +154,26 @@ def with_library(cell: Cell | str | Path, library: Library | str | Path | None) 
 
 
 def protocol_of(cell: Cell, given: AnyProtocol | None) -> Protocol:
-    """Return the protocol that is given, else the cell file's own; InputError where there is none."""
-    if given is not None:
-        return read_protocol(given)
-    if cell.description.protocol is None:
+    """Return the protocol given, else the cell file's own; InputError where there is none.
+
+    The cell's own limits, where the protocol names them, are the highest and the lowest voltage of the cell file's.
+    """
+    own = cell.description.protocol
+    if given is None and own is None:
         raise InputError(
             f"{cell.origin}: protocol is missing; give one, e.g. --protocol 'Charge at 0.1C until 4.2 V; "
             "Discharge at 0.1C until 2.5 V'"
         )
-    return read_protocol(cell.description.protocol, origin=f"{cell.origin}, protocol")
+    protocol = read_protocol(given) if given is not None else read_protocol(own, origin=f"{cell.origin}, protocol")  # type: ignore[arg-type]
+    if not protocol.has_own_limits():
+        return protocol
+    limits = [] if own is None else [limit for limit in own.limits() if limit.own is None]
+    if not limits:
+        raise InputError(
+            f"{cell.origin}: the protocol asks for the cell's own limits, but its file has no protocol with a voltage; "
+            "write the voltage instead"
+        )
+    return protocol.resolved(min(limits, key=lambda one: one.volts), max(limits, key=lambda one: one.volts))
 
 
 def _stated(electrode: Any) -> float | None:
