@@ -24,4 +24,10 @@ def console(*, stderr: bool = False) -> "Console":
     """Return a rich console on stdout, or on stderr for progress and warnings."""
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False, soft_wrap=not sys.stdout.isatty())
+    class Quiet(Console):
+        """A console that leaves a reader who has seen enough, such as head, to the verb's own handling."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Quiet(stderr=stderr, highlight=False, soft_wrap=not sys.stdout.isatty())
