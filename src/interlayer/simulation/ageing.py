@@ -124,7 +124,7 @@ def aged_state(terms: AgeingTerms, exposure: Exposure, electrode: HostElectrode)
     )
 
 
-_LEAST_ACTIVE: Final = 1e-6
+LEAST_LEFT: Final = 1e-6
 """Share of active material and of contact that is left at least, so that the model's quotients exist."""
 
 
@@ -135,12 +135,12 @@ def aged(cell: CellParameters, terms: AgeingTerms, exposure: Exposure) -> CellPa
     """
     fresh = cell.positive
     state = aged_state(terms, exposure, fresh)
-    active = max(state.active, _LEAST_ACTIVE)
+    active = max(state.active, LEAST_LEFT)
     positive = replace(
         fresh,
         charge=fresh.charge * active,
         true_area=fresh.true_area * active,
-        contact=fresh.contact * max(state.contact, _LEAST_ACTIVE),
+        contact=fresh.contact * max(state.contact, LEAST_LEFT),
         layer_resistances={**fresh.layer_resistances, **{k: v for k, v in state.resistances.items() if v > 0.0}},
     )
     # the open-circuit curve is the same; tabulating it again would cost more than the step

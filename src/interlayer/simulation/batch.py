@@ -63,13 +63,15 @@ def run_cases(
     `grid` is the specific capacity in mAh per g of cathode active material, from 0 upwards; a voltage is nan beyond
     the step's end. A cell that could not be solved has nan in every column and its reason.
     """
+    from interlayer.simulation.lanes_ageing import ages_in_lanes
+
     grid = np.zeros(0) if grid is None or curve_step is None else grid
     steps = protocol.sequence()
     done = BatchValues(np.full((len(cases), len(steps), VALUES), np.nan), np.full((len(cases), len(grid)), np.nan))
     groups: dict[tuple[object, ...], list[int]] = {}
     alone: list[int] = []
     for row, case in enumerate(cases):
-        if case.ageing is None:
+        if ages_in_lanes(case.cell, case.ageing):
             groups.setdefault((_alike(case.cell.positive), _alike(case.cell.negative)), []).append(row)
         else:
             alone.append(row)
@@ -98,6 +100,7 @@ def _run_lanes(
     tolerance: float,
 ) -> list[int]:
     """Run the cases of one group in lanes and return those that were not solved there."""
+    from interlayer.simulation.lanes_ageing import pack
     from interlayer.simulation.lanes_electrode import lane_electrode
     from interlayer.simulation.lanes_protocol import RESULT_COLUMNS, run_rows
 
@@ -119,6 +122,8 @@ def _run_lanes(
         curve_step,
         charges,
         curves,
+        *pack(cells, [cases[row].ageing for row in rows]),
+        any(cases[row].ageing is not None for row in rows),
     )
     solved = np.all(np.isfinite(out[:, :, :VALUES]), axis=(1, 2)) & np.all(out[:, :, CODE] > 0, axis=1)
     places = np.array(rows)

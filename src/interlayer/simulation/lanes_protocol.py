@@ -25,6 +25,7 @@ from interlayer.simulation.lanes import (
     select,
     store,
 )
+from interlayer.simulation.lanes_ageing import EXPOSURES, age, bind, expose
 from interlayer.simulation.lanes_electrode import (
     THETA,
     accept,
@@ -120,14 +121,29 @@ def longest_step(e, lane, current):  # type: ignore[no-untyped-def]
 
 @compiled(nogil=True)
 def run_rows(  # type: ignore[no-untyped-def]
-    cells, pos_rows, neg_rows, starts, controls, tolerance, pos, neg, out, curve_step, grid, curves
+    cells,
+    pos_rows,
+    neg_rows,
+    starts,
+    controls,
+    tolerance,
+    pos,
+    neg,
+    out,
+    curve_step,
+    grid,
+    curves,
+    growths,
+    losses,
+    ages,
 ):
     """Run R cells through S steps and write ``out`` (R, S, RESULT_COLUMNS); returns the number of rounds.
 
     `cells` (R, CELL_COLUMNS), `pos_rows` and `neg_rows` (R, ELECTRODE_COLUMNS) are rows of `layout`; `starts` (R, 2)
     are stoichiometries at rest, `controls` is (R, S, CONTROL_COLUMNS), `tolerance` the voltage error of a time step.
     `curves` (R, G) takes the voltage of step `curve_step` (-1: none) at the charges `grid` (R, G), A s/m2. A row that
-    could not be solved has the code NOT_SOLVED in the step that failed.
+    could not be solved has the code NOT_SOLVED in the step that failed. Where `ages`, a cell ages between its steps by
+    `growths` (R, G, columns) and `losses` (R, columns) of `lanes_ageing`.
     """
     rows, steps = controls.shape[0], controls.shape[1]
     cell = np.zeros((CELL_COLUMNS, LANES))
@@ -160,6 +176,7 @@ def run_rows(  # type: ignore[no-untyped-def]
     factor, error, pos_over, neg_over = np.zeros(LANES), np.zeros(LANES), np.zeros(LANES), np.zeros(LANES)
     moves, share, inside = np.zeros(LANES), np.zeros(LANES), np.zeros(LANES)
     current_before, current_two = np.zeros(LANES), np.zeros(LANES)
+    seconds, been = np.zeros((growths.shape[1], LANES)), np.zeros((EXPOSURES, LANES))
     queue, attempts, border = 0, 0, False
     for r in range(rows):
         for s in range(steps):
@@ -189,6 +206,7 @@ def run_rows(  # type: ignore[no-untyped-def]
                         continue
                     row_of[lane], step_of[lane] = queue, 0
                     current[lane] = 0.0
+                    seconds[:, lane], been[:, lane] = 0.0, 0.0
                     queue += 1
                     cell[:, lane] = cells[row_of[lane]]
                     enter(pos, lane, pos_rows[row_of[lane]], starts[row_of[lane], 0])
@@ -398,6 +416,9 @@ def run_rows(  # type: ignore[no-untyped-def]
                 current_before[lane] = current[lane]
                 time[lane] += length
                 voltage_before[lane] = voltage[lane]
+                if ages:
+                    filling = mean_stoichiometry(pos, lane)
+                    expose(growths[row], losses[row], seconds, been, lane, length, voltage[lane], filling)
                 if phase[lane] == _START:
                     current_two[lane] = current[lane]
                     phase[lane] = _RUN
@@ -423,6 +444,12 @@ def run_rows(  # type: ignore[no-untyped-def]
                     out[row, number, END_STOICHIOMETRY] = mean_stoichiometry(pos, lane)
                     out[row, number, END_STOICHIOMETRY + 1] = mean_stoichiometry(neg, lane)
                     out[row, number, STEPS_TAKEN] = taken[lane]
+                    if ages:
+                        if neg.host:
+                            is_charge = held[lane] == 0.0 and control[VALUE, lane] > 0.0
+                            filling = mean_stoichiometry(neg, lane)
+                            bind(losses[row], been, lane, charge[lane], is_charge, neg.amplitude, neg.row, filling)
+                        age(growths[row], losses[row], seconds, been, lane, pos_rows[row], pos.row)
             if phase[lane] == _RUN:
                 remaining = control[T_END, lane] - time[lane]
                 if step_length[lane] > 0.999 * remaining:
