@@ -109,7 +109,7 @@ def test_what_is_no_record_is_refused(columns, problem):
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [
-        ("r.txt", b"", "allowed endings"),
+        ("r.dat", b"", "allowed endings"),
         ("r.xlsx", b"not a zip", "cannot read"),
         ("r.parquet", b"PAR0", "cannot read"),
         ("r.csv", b"", "cannot read"),

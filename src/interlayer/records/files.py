@@ -14,6 +14,7 @@ import numpy as np
 
 from interlayer.errors import InputError, closest, shown
 from interlayer.records.columns import BY_NAME, name_of
+from interlayer.records.instruments import read_text_file
 from interlayer.records.record import Array, Record
 from interlayer.writing import write_whole
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pandas
 
 ENDINGS: Final = (".csv", ".xlsx", ".parquet")
+TEXT_ENDINGS: Final = (".txt", ".dta", ".z", ".mpt")
 _METADATA_KEY: Final = b"interlayer_record"
 _MOST_SHEET_ROWS: Final = 1_048_575
 
@@ -90,13 +92,20 @@ def _parquet(table: "pandas.DataFrame", record: Record) -> bytes:
     return sink.getvalue()
 
 
-def read(path: str | Path) -> Record:
-    """Read a record that was written by `write_record`, or any file with the format's labels or names as headings.
+def read(path: str | Path, *, columns: dict[str, str] | None = None, sign: str | None = None) -> Record:
+    """Read a record that was written by `write_record`, any file with the format's headings, or instrument text.
 
-    Columns that are not ours are kept under their heading. Raises InputError where the file cannot be read or lacks
-    a required column.
+    Text (.txt, .dta, .z, .mpt, and .csv where `columns` or `sign` is given) is read by its content:
+    `columns` gives the heading of a column by its name, `sign` what a positive number means
+    (``Im`` or ``-Im``, ``charge`` or ``discharge``). Columns of our own files that are not ours are kept under their
+    heading. Raises InputError where the file cannot be read, lacks a required column, or is ambiguous.
     """
     path = Path(path)
+    foreign = columns is not None or sign is not None
+    if path.suffix.lower() in TEXT_ENDINGS or (foreign and path.suffix.lower() == ".csv"):
+        return read_text_file(path, columns=columns, sign=sign)
+    if foreign:
+        raise InputError(f"{path.name}: columns and a sign can be given for text files only")
     ending = check_ending(path)
     try:
         table, metadata = _READERS[ending](path)
@@ -107,14 +116,14 @@ def read(path: str | Path) -> Record:
     except Exception as error:  # each reader has its own ways to fail on a file that is not what its name says
         problem = " ".join(str(error).split())[:120]
         raise InputError(f"cannot read {shown(str(path))} as {ending[1:]}: {problem}") from None
-    columns: dict[str, Array] = {}
+    arrays: dict[str, Array] = {}
     for number, heading in enumerate(table.columns):
         name = name_of(str(heading))
-        if name in columns:
+        if name in arrays:
             raise InputError(f"{path.name} has the column {name!r} twice")
-        columns[name] = _numbers(table.iloc[:, number], name, path)
+        arrays[name] = _numbers(table.iloc[:, number], name, path)
     try:
-        return Record(columns, metadata)
+        return Record(arrays, metadata)
     except InputError as error:
         raise InputError(f"{path.name}: {error}") from None
 

@@ -18,13 +18,18 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 
+TIME_SERIES = tuple(column.name for column in COLUMNS if column.required)
+SPECTRUM = ("frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm")
+"""The required columns of an impedance spectrum; the imaginary part is negative where the cell is capacitive."""
+
 
 @dataclass(frozen=True, eq=False)
 class Record:
     """One test of one cell: equally long columns by Battery Data Format name, and metadata.
 
-    The required columns are ``test_time_second``, ``voltage_volt`` and ``current_ampere`` (positive charges the
-    cell). Metadata keys in use: ``cell``, ``origin`` (``simulated`` or ``measured``), ``area_m2``,
+    The required columns of a time series are ``test_time_second``, ``voltage_volt`` and ``current_ampere`` (positive
+    charges the cell); a record with ``frequency_hertz`` is a spectrum and needs both parts of the impedance.
+    Metadata keys in use: ``cell``, ``origin`` (``simulated`` or ``measured``), ``area_m2``,
     ``cathode_active_mass_kg``, ``reference_potential_V``, ``version``. Columns cannot be written to.
 
     Raises InputError for a missing column, columns of unequal length, and a value that is not finite.
@@ -34,28 +39,34 @@ class Record:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        missing = [column.name for column in COLUMNS if column.required and column.name not in self.columns]
+        required = SPECTRUM if self.kind == "spectrum" else TIME_SERIES
+        missing = [name for name in required if name not in self.columns]
         if missing:
             raise InputError(
                 f"the record has no column {label_of(missing[0])!r} ({missing[0]}); "
                 f"it has {shown(', '.join(self.columns))}"
             )
         frozen: dict[str, Array] = {}
-        length = len(self.columns["test_time_second"])
+        length = len(self.columns[required[0]])
         for name, values in self.columns.items():
             whole = name in BY_NAME and BY_NAME[name].whole_numbers
             array = np.array(values, dtype=np.int64) if whole else np.array(values)
             if array.shape != (length,):
-                raise InputError(f"the column {name!r} has {array.shape} values; the time has {length}")
-            if name in BY_NAME and not np.all(np.isfinite(array)):
+                raise InputError(f"the column {name!r} has {array.shape} values; {required[0]} has {length}")
+            if (name in BY_NAME or name in SPECTRUM) and not np.all(np.isfinite(array)):
                 raise InputError(f"the column {label_of(name)!r} has a value that is not a finite number")
             array.setflags(write=False)
             frozen[name] = array
         object.__setattr__(self, "columns", MappingProxyType(frozen))
         object.__setattr__(self, "metadata", MappingProxyType(dict(self.metadata)))
 
+    @property
+    def kind(self) -> str:
+        """What the record holds: ``spectrum`` (impedance over frequency) or ``time series``."""
+        return "spectrum" if "frequency_hertz" in self.columns else "time series"
+
     def __len__(self) -> int:
-        return len(self.time)
+        return len(next(iter(self.columns.values())))
 
     def __getitem__(self, name: str) -> Array:
         """Return a column by its name or label; InputError names the closest one."""
