@@ -1,6 +1,7 @@
 """Instrument text: find the table below a preamble, read its numbers, and name its columns."""
 
 import re
+from array import array
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +13,9 @@ from interlayer.records.columns import BY_NAME, name_of
 from interlayer.records.headings import ALIASES, candidates, factor, split_unit
 from interlayer.records.record import SPECTRUM, TIME_SERIES, Record
 
-MOST_BYTES: Final = 30_000_000
+MOST_BYTES: Final = 8_000_000
+_MOST_COLUMNS: Final = 500
+_LONGEST_HEADING: Final = 200
 _MOST_PREAMBLE: Final = 2000
 _NUMBER: Final = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
 Table = tuple[list[str], NDArray[np.float64]]
@@ -66,23 +69,25 @@ def find_table(lines: list[str], name: str) -> Table:
             first = _values(_fields(line, delimiter), delimiter)
             if first is None or len(first) < 2:
                 continue
+            if len(first) > _MOST_COLUMNS:
+                raise InputError(f"{name} has {len(first)} columns; at most {_MOST_COLUMNS} are read")
             above = _fields(lines[start - 1].lstrip("# "), delimiter) if start else []
-            if len(above) != len(first):
+            if len(above) != len(first) or max(map(len, above)) > _LONGEST_HEADING:
                 above = [str(n + 1) for n in range(len(first))]
             return above, _rows(lines, start, delimiter, len(first), name)
     raise InputError(f"{name} holds no table of numbers")
 
 
 def _rows(lines: list[str], start: int, delimiter: str | None, width: int, name: str) -> NDArray[np.float64]:
-    rows = []
+    numbers = array("d")  # eight bytes a number; a list of lists takes ten times as much
     for number, line in enumerate(lines[start:], start + 1):
         if not line.strip():
             continue
         values = _values(_fields(line, delimiter), delimiter)
         if values is None or len(values) != width:
             raise InputError(f"{name}, line {number}: {shown(line[:60])} is not a row of {width} numbers")
-        rows.append(values)
-    return np.array(rows)
+        numbers.extend(values)
+    return np.array(numbers).reshape(-1, width)
 
 
 def record_of(

@@ -13,9 +13,22 @@ ALIASES: Final[dict[str, frozenset[str]]] = {
     "voltage_volt": frozenset({"voltage", "ewe", "ecell", "u", "v", "e", "potential", "cell voltage"}),
     "current_ampere": frozenset({"current", "i", "<i>", "cell current"}),
     "frequency_hertz": frozenset({"frequency", "freq", "freq.", "f"}),
-    "real_impedance_ohm": frozenset({"re(z)", "z'", "zreal", "z re", "z_re", "real impedance", "re z", "zre"}),
+    "real_impedance_ohm": frozenset({"re(z)", "z'", "zs'", "zreal", "z re", "z_re", "real impedance", "re z", "zre"}),
     "imaginary_impedance_ohm": frozenset(
-        {"im(z)", "-im(z)", "z''", "-z''", "zimag", "-zimag", "imaginary impedance", "im z", "-im z", "zim", "-zim"}
+        {
+            "im(z)",
+            "-im(z)",
+            "z''",
+            "zs''",
+            "-z''",
+            "zimag",
+            "-zimag",
+            "imaginary impedance",
+            "im z",
+            "-im z",
+            "zim",
+            "-zim",
+        }
     ),
 }
 
