@@ -117,8 +117,8 @@ def test_a_cell_that_ages_gives_what_simulate_gives():
     many = simulate_many(CELL, changes, protocol=protocol)
     cell = changed_cell(load_cell(CELL), ["cathode.loading=10 mg/cm2", "degradation.isolation.per_cycle=1 %"])
     expected = [step.capacity_mAh_per_g for step in simulate(cell, protocol=protocol).steps]
-    assert many.one_by_one == 1
-    assert many.capacity_mAh_per_g[0] == pytest.approx(expected, rel=1e-9)
+    assert many.one_by_one == 0
+    assert many.capacity_mAh_per_g[0] == pytest.approx(expected, rel=2e-4)
 
 
 def test_curves_share_a_capacity_grid_and_end_with_the_step():
