@@ -79,3 +79,16 @@ def test_a_unit_in_a_named_heading_counts(tmp_path, heading):
     (tmp_path / "a.txt").write_text(f"time/s\t{heading}\tI/A\n0\t3000\t1\n", encoding="utf-8")
     record = read(tmp_path / "a.txt", columns={"voltage_volt": heading}, sign="charge")
     np.testing.assert_allclose(record.voltage, [3.0])
+
+
+def test_a_comma_that_may_part_thousands_is_not_guessed(tmp_path):
+    path = tmp_path / "z.txt"
+    path.write_text("freq/Hz;Re(Z)/Ohm;-Im(Z)/Ohm\n1,000;1,234;2,500\n2,000;1,300;2,600\n", encoding="utf-8")
+    with pytest.raises(InputError, match="--decimal"):
+        read(path)
+    assert read(path, decimal=",").columns["real_impedance_ohm"].tolist() == [1.234, 1.3]
+    assert read(path, decimal=".").columns["real_impedance_ohm"].tolist() == [1234.0, 1300.0]
+    path.write_text("freq/Hz;Re(Z)/Ohm;-Im(Z)/Ohm\n1,0;1,234;2,500\n2,0;1,300;2,600\n", encoding="utf-8")
+    assert read(path).columns["real_impedance_ohm"].tolist() == [1.234, 1.3]
+    with pytest.raises(InputError, match="decimal mark"):
+        read(path, decimal=";")

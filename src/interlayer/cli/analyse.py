@@ -18,6 +18,7 @@ def analyse(
     sign: Annotated[
         str | None, typer.Option("--sign", help="A positive number means: Im, -Im, charge or discharge.")
     ] = None,
+    decimal: Annotated[str | None, typer.Option("--decimal", help="Decimal mark of the text: . or ,")] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write JSON, CSV and methods here.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
@@ -26,7 +27,7 @@ def analyse(
     from interlayer.measure.report import spoken, write_analysis
     from interlayer.records import read
 
-    result = analysis_of(read(file, columns=_columns(column), sign=sign), kind)
+    result = analysis_of(read(file, columns=_columns(column), sign=sign, decimal=decimal), kind)
     paths = write_analysis(result, out, file.stem) if out is not None else []
     if json:
         print_json(result)

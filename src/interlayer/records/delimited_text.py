@@ -18,6 +18,8 @@ _MOST_COLUMNS: Final = 500
 _LONGEST_HEADING: Final = 200
 _MOST_PREAMBLE: Final = 2000
 _NUMBER: Final = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
+_COMMA: Final = re.compile(r"[+-]?[\d.]*,[\d,]*\d")
+_THOUSANDS: Final = re.compile(r"^[+-]?[1-9]\d{0,2},\d{3}$")
 Table = tuple[list[str], NDArray[np.float64]]
 
 
@@ -58,12 +60,15 @@ def _values(fields: list[str], delimiter: str | None) -> list[float] | None:
     return [float(field) for field in fields] if fields and all(map(_NUMBER.match, fields)) else None
 
 
-def find_table(lines: list[str], name: str) -> Table:
+def find_table(lines: list[str], name: str, *, decimal: str | None = None) -> Table:
     """Return headings and numbers of the first table: a line of headings with at least two numbers below each.
 
-    A table without headings has the headings ``1``, ``2``, .... Raises InputError where there is none, and at a
-    row below it that is not made of as many numbers.
+    A table without headings has the headings ``1``, ``2``, .... `decimal` is the decimal mark, "." or ","; without, a
+    comma in a table of another separator is one, unless each stands before exactly three digits and could as well
+    part thousands. Raises InputError for that, where there is no table, and at a row that has not as many numbers.
     """
+    if decimal not in (None, ".", ","):
+        raise InputError(f"the decimal mark {shown(str(decimal))} is not known; allowed: . and ,")
     for start, line in enumerate(lines[:_MOST_PREAMBLE]):
         for delimiter in ("\t", ";", ",", None):
             first = _values(_fields(line, delimiter), delimiter)
@@ -74,8 +79,22 @@ def find_table(lines: list[str], name: str) -> Table:
             above = _fields(lines[start - 1].lstrip("# "), delimiter) if start else []
             if len(above) != len(first) or max(map(len, above)) > _LONGEST_HEADING:
                 above = [str(n + 1) for n in range(len(first))]
+            if delimiter != "," and decimal is None:
+                _refuse_thousands(lines[start:], name)
+            if delimiter != "," and decimal == ".":
+                lines = [line.replace(",", "") for line in lines]
             return above, _rows(lines, start, delimiter, len(first), name)
     raise InputError(f"{name} holds no table of numbers")
+
+
+def _refuse_thousands(lines: list[str], name: str) -> None:
+    """Refuse a table whose every comma stands before exactly three digits: 1,234 may be 1.234 or 1234."""
+    with_comma = [field for line in lines for field in _COMMA.findall(line)]
+    if with_comma and all(_THOUSANDS.match(field) for field in with_comma):
+        raise InputError(
+            f"{name}: {shown(with_comma[0])} may be {with_comma[0].replace(',', '.')} or "
+            f"{with_comma[0].replace(',', '')}; say --decimal , or --decimal ."
+        )
 
 
 def _rows(lines: list[str], start: int, delimiter: str | None, width: int, name: str) -> NDArray[np.float64]:

@@ -92,20 +92,27 @@ def _parquet(table: "pandas.DataFrame", record: Record) -> bytes:
     return sink.getvalue()
 
 
-def read(path: str | Path, *, columns: dict[str, str] | None = None, sign: str | None = None) -> Record:
+def read(
+    path: str | Path,
+    *,
+    columns: dict[str, str] | None = None,
+    sign: str | None = None,
+    decimal: str | None = None,
+) -> Record:
     """Read a record that was written by `write_record`, any file with the format's headings, or instrument text.
 
-    Text (.txt, .dta, .z, .mpt, and .csv where `columns` or `sign` is given) is read by its content:
-    `columns` gives the heading of a column by its name, `sign` what a positive number means
-    (``Im`` or ``-Im``, ``charge`` or ``discharge``). Columns of our own files that are not ours are kept under their
-    heading. Raises InputError where the file cannot be read, lacks a required column, or is ambiguous.
+    Text (.txt, .dta, .z, .mpt, and .csv where `columns`, `sign` or `decimal` is given) is read by its content:
+    `columns` gives the heading of a column by its name, `sign` what a positive number means (``Im`` or ``-Im``,
+    ``charge`` or ``discharge``), `decimal` the decimal mark where commas leave it open. Columns of our own files that
+    are not ours are kept under their heading. Raises InputError where the file cannot be read, lacks a required
+    column, or is ambiguous.
     """
     path = Path(path)
-    foreign = columns is not None or sign is not None
+    foreign = columns is not None or sign is not None or decimal is not None
     if path.suffix.lower() in TEXT_ENDINGS or (foreign and path.suffix.lower() == ".csv"):
-        return read_text_file(path, columns=columns, sign=sign)
+        return read_text_file(path, columns=columns, sign=sign, decimal=decimal)
     if foreign:
-        raise InputError(f"{path.name}: columns and a sign can be given for text files only")
+        raise InputError(f"{path.name}: columns, a sign and a decimal mark can be given for text files only")
     ending = check_ending(path)
     try:
         table, metadata = _READERS[ending](path)

@@ -11,7 +11,9 @@ GAMRY = {"frequency_hertz": "Freq", "real_impedance_ohm": "Zreal", "imaginary_im
 ZVIEW = {"frequency_hertz": "Freq(Hz)", "real_impedance_ohm": "Z'(a)", "imaginary_impedance_ohm": "Z''(b)"}
 
 
-def read_text_file(path: Path, *, columns: dict[str, str] | None = None, sign: str | None = None) -> Record:
+def read_text_file(
+    path: Path, *, columns: dict[str, str] | None = None, sign: str | None = None, decimal: str | None = None
+) -> Record:
     """Return the record in an instrument's text file, its format told by its content; InputError otherwise."""
     lines = read_lines(path)
     head = "\n".join(lines[:5])
@@ -22,7 +24,7 @@ def read_text_file(path: Path, *, columns: dict[str, str] | None = None, sign: s
     if head.startswith(("EC-Lab", "BT-Lab")):
         found = re.search(r"Nb header lines\s*:\s*(\d+)", head)
         lines = lines[int(found[1][:6]) - 1 :] if found and int(found[1][:6]) else lines
-    return record_of(find_table(lines, path.name), path.name, columns=columns, sign=sign)
+    return record_of(find_table(lines, path.name, decimal=decimal), path.name, columns=columns, sign=sign)
 
 
 def _gamry(lines: list[str], name: str) -> Table:
