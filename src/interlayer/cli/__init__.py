@@ -52,6 +52,7 @@ _VERBS = {
     "resistance": "interlayer.cli.resistance",
     "simulate": "interlayer.cli.simulate",
     "export": "interlayer.cli.export",
+    "analyse": "interlayer.cli.analyse",
     "materials": "interlayer.cli.materials",
     "examples": "interlayer.cli.examples",
     "init": "interlayer.cli.examples",
