@@ -11,7 +11,10 @@ from interlayer.errors import InputError, shown
 
 def analyse(
     file: Annotated[Path, typer.Argument(help="Record or instrument file.")],
-    kind: Annotated[str | None, typer.Option("--as", metavar="KIND", help="cycling; eis, gitt and cv are read but not analysed yet.")] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option("--as", metavar="KIND", help="cycling; eis, gitt and cv are read but not analysed yet."),
+    ] = None,
     column: Annotated[
         list[str] | None, typer.Option("--column", metavar="NAME=HEADING", help="Which heading is a column.")
     ] = None,
