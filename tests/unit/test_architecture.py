@@ -32,6 +32,23 @@ ALLOWED = {
     "energy": FOUNDATIONS | {"materials", "cell", "protocol"},
     "simulation": FOUNDATIONS | {"materials", "thermo", "cell", "protocol", "transport", "records"},
     "measure": FOUNDATIONS | {"records"},
+    "consistency": FOUNDATIONS | {"materials"},
+    "calibration": FOUNDATIONS
+    | {"materials", "thermo", "cell", "protocol", "transport", "energy", "simulation", "records", "measure"},
+    "literature": FOUNDATIONS
+    | {
+        "materials",
+        "thermo",
+        "cell",
+        "protocol",
+        "transport",
+        "energy",
+        "simulation",
+        "records",
+        "measure",
+        "consistency",
+        "calibration",
+    },
     "report": FOUNDATIONS | {"materials", "cell", "protocol", "transport", "thermo", "energy", "simulation", "records"},
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,17 @@ Array = NDArray[Any]
 TIME_SERIES = tuple(column.name for column in COLUMNS if column.required)
 SPECTRUM = ("frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm")
 """The required columns of an impedance spectrum; the imaginary part is negative where the cell is capacitive."""
+KINDS: Final = {
+    "spectrum": SPECTRUM,
+    "photoelectron spectrum": ("binding_energy_electronvolt", "intensity"),
+    "absorption spectrum": ("photon_energy_electronvolt", "absorption"),
+    "diffraction pattern": ("two_theta_degree", "intensity"),
+    "thermal scan": ("temperature_celsius", "signal"),
+    "line profile": ("position_metre",),
+    "temperature series": ("temperature_kelvin", "conductivity_siemens_per_metre"),
+    "time series": TIME_SERIES,
+}
+"""The columns each kind of record needs; the first of them tells the kind, and what has none is a time series."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +39,8 @@ class Record:
     """One test of one cell: equally long columns by Battery Data Format name, and metadata.
 
     The required columns of a time series are ``test_time_second``, ``voltage_volt`` and ``current_ampere`` (positive
-    charges the cell); a record with ``frequency_hertz`` is a spectrum and needs both parts of the impedance.
+    charges the cell); a record with ``frequency_hertz`` is a spectrum and needs both parts of the impedance; `KINDS`
+    lists the others.
     Metadata keys in use: ``cell``, ``origin`` (``simulated`` or ``measured``), ``area_m2``,
     ``cathode_active_mass_kg``, ``reference_potential_V``, ``version``. Columns cannot be written to.
 
@@ -39,7 +51,7 @@ class Record:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        required = SPECTRUM if self.kind == "spectrum" else TIME_SERIES
+        required = KINDS[self.kind]
         missing = [name for name in required if name not in self.columns]
         if missing:
             raise InputError(
@@ -53,7 +65,7 @@ class Record:
             array = np.array(values, dtype=np.int64) if whole else np.array(values)
             if array.shape != (length,):
                 raise InputError(f"the column {name!r} has {array.shape} values; {required[0]} has {length}")
-            if (name in BY_NAME or name in SPECTRUM) and not np.all(np.isfinite(array)):
+            if (name in BY_NAME or name in required) and not np.all(np.isfinite(array)):
                 raise InputError(f"the column {label_of(name)!r} has a value that is not a finite number")
             array.setflags(write=False)
             frozen[name] = array
@@ -62,8 +74,8 @@ class Record:
 
     @property
     def kind(self) -> str:
-        """What the record holds: ``spectrum`` (impedance over frequency) or ``time series``."""
-        return "spectrum" if "frequency_hertz" in self.columns else "time series"
+        """What the record holds, one of `KINDS`; ``spectrum`` is impedance over frequency."""
+        return next((kind for kind, required in KINDS.items() if required[0] in self.columns), "time series")
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))

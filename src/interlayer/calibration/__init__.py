@@ -1,0 +1,1 @@
+"""A cell fitted to records, with uncertainty and identifiability (verb: ``fit``)."""
