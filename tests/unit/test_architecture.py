@@ -19,6 +19,7 @@ FOUNDATIONS = {
     "validation",
     "references",
     "reading",
+    "compiled",
     "writing",
     "_version",
 }

@@ -3,15 +3,13 @@
 import subprocess
 import sys
 
+from interlayer.compiled import sources_digest
 from interlayer.simulation import kernel, lanes_protocol
-from interlayer.simulation.compiled import sources_digest
+from interlayer.thermo import batch_kernel, simplex
 
 _USE = "import sys; sys.path.insert(0, {folder!r}); import outer; print(outer.twice(3.0))"
 _OUTER = """
-from interlayer.simulation import compiled as made
-from pathlib import Path
-made.__file__ = str(Path(__file__).parent / "compiled.py")
-from interlayer.simulation.compiled import compiled
+from interlayer.compiled import compiled
 from inner import once
 
 @compiled()
@@ -19,7 +17,7 @@ def twice(x):
     return once(once(x))
 """
 _INNER = """
-from interlayer.simulation.compiled import compiled
+from interlayer.compiled import compiled
 
 @compiled()
 def once(x):
@@ -53,5 +51,5 @@ def test_only_kernels_and_their_constants_count(tmp_path):
 
 
 def test_the_engines_carry_the_digest():
-    for function in (kernel.run_step, lanes_protocol.run_rows):
+    for function in (kernel.run_step, lanes_protocol.run_rows, batch_kernel.solve_groups, simplex.simplex):
         assert len(function._cache._cache_file._source_stamp) == 2

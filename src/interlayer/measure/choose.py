@@ -24,7 +24,8 @@ ANALYSES: Final = {
     "profile": ("interlayer.measure.profile", "line profile"),
 }
 """Module and kind of record of each analysis. The module ``measure.NAME`` has ``analyse_NAME(record, **options)``, which
-returns an Analysis, and ``draw_NAME(analysis)``, which returns figures by name from what the Analysis holds."""
+returns an Analysis, and ``draw_NAME(analysis)``, which returns figures by name from what the Analysis holds.
+"""
 
 
 def kind_of(record: Record, kind: str | None = None) -> str:

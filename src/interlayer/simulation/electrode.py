@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from interlayer.simulation.compiled import compiled
+from interlayer.compiled import compiled
 from interlayer.simulation.layout import (
     AREA,
     CHARGE,

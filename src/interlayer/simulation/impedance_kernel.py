@@ -6,7 +6,7 @@ The formulas are those of `impedance`; currents and impedances are per area of e
 
 import numpy as np
 
-from interlayer.simulation.compiled import compiled
+from interlayer.compiled import compiled
 from interlayer.simulation.layout import (
     AREA,
     CHARGE,

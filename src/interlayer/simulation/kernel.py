@@ -9,7 +9,7 @@ lithium, so the two agree to round-off whatever the step size.
 
 import numpy as np
 
-from interlayer.simulation.compiled import compiled
+from interlayer.compiled import compiled
 from interlayer.simulation.electrode import (
     choose_direction,
     diffuse,

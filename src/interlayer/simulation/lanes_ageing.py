@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from interlayer.compiled import compiled
 from interlayer.simulation.ageing import LEAST_LEFT, AgeingTerms
-from interlayer.simulation.compiled import compiled
 from interlayer.simulation.layout import AREA, CHARGE, LAYER, SHAPE, SURFACE_LOW
 from interlayer.simulation.model import CellParameters, ConstantElectrode
 

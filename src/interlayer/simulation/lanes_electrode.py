@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from interlayer.simulation.compiled import compiled
+from interlayer.compiled import compiled
 from interlayer.simulation.lanes import (
     LANES,
     absolute,

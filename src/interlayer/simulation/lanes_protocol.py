@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from interlayer.simulation.compiled import compiled
+from interlayer.compiled import compiled
 from interlayer.simulation.kernel import root
 from interlayer.simulation.lanes import (
     LANES,

@@ -6,8 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from interlayer.compiled import compiled
 from interlayer.materials.open_circuit import OpenCircuit
-from interlayer.simulation.compiled import compiled
 
 Array = NDArray[np.float64]
 

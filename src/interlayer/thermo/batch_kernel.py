@@ -13,6 +13,7 @@ gathered once, and groups are spread over threads.
 import numba
 import numpy as np
 
+from interlayer.compiled import compiled
 from interlayer.thermo.arrays import Array, Indices
 
 SOLVED = 0
@@ -27,13 +28,13 @@ _RUN = 32
 """Groups that one thread takes at a time, in the same working room; fewer where there are few groups to share out."""
 
 
-@numba.njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz"}, error_model="numpy")
+@compiled(nogil=True, fastmath={"contract", "reassoc", "nsz"})
 def _subtract(row: Array, factor: float, pivot_row: Array) -> None:
     for k in range(len(row)):
         row[k] -= factor * pivot_row[k]
 
 
-@numba.njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz", "nnan"}, error_model="numpy")
+@compiled(nogil=True, fastmath={"contract", "reassoc", "nsz", "nnan"})
 def _lowest(reduced: Array) -> int:
     """Return the index of the lowest reduced cost, or -1 where none is a gain."""
     best = 0.0
@@ -47,7 +48,7 @@ def _lowest(reduced: Array) -> int:
     return -1
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(nogil=True)
 def _solve(
     columns: Array,
     costs: Array,
@@ -166,7 +167,7 @@ def _solve(
     return status, energy, min(max(fraction, 0.0), 1.0), steps, imbalance
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy")
+@compiled(nogil=True)
 def _residual(columns: Array, basis: Indices, weights: Array, first: Array, second: Array, residual: Array) -> float:
     """Fill what the basis leaves unbalanced, element by element; return the largest, in atoms per counted atom."""
     m, n = columns.shape
@@ -193,7 +194,7 @@ def _residual(columns: Array, basis: Indices, weights: Array, first: Array, seco
     return largest
 
 
-@numba.njit(cache=True, nogil=True, parallel=True, error_model="numpy")
+@compiled(nogil=True, parallel=True)
 def solve_groups(
     fractions: Array,
     costs: Array,

@@ -14,9 +14,9 @@ The columns of all problems (`columns`) and those of one (`own_columns`) are sep
 can share the phases without copying them.
 """
 
-import numba
 import numpy as np
 
+from interlayer.compiled import compiled
 from interlayer.thermo.arrays import Array, Indices
 
 CONVERGED = 0
@@ -28,7 +28,7 @@ _PRICE = 1e-11
 _PIVOT = 1e-10
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def simplex(
     columns: Array,
     costs: Array,
@@ -128,7 +128,7 @@ def simplex(
     return status, steps
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _true_weights(
     columns: Array, own_columns: Array, basis: Indices, inverse: Array, rhs: Array, weights: Array
 ) -> None:

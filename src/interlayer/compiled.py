@@ -1,8 +1,8 @@
 """Compiled functions whose cache on disk knows all the sources that went into the machine code.
 
 The compiler keeps machine code beside a source file and takes it as fresh while that one file is unchanged. A kernel,
-though, contains the functions of other files that it calls, and the constants of `layout`: after an upgrade that
-changed only those, it would go on with the old ones.
+though, contains the functions of other files of its room that it calls, and the constants of `layout`: after an upgrade
+that changed only those, it would go on with the old ones.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
         dispatcher = njit(cache=True, error_model="numpy", **options)(function)
         index: Any = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
         if hasattr(index, "_source_stamp"):
-            index._source_stamp = (index._source_stamp, sources_digest(Path(__file__).parent))
+            index._source_stamp = (index._source_stamp, sources_digest(Path(function.__code__.co_filename).parent))
         return dispatcher
 
     return decorate
