@@ -23,8 +23,10 @@ ANALYSES: Final = {
     "thermal": ("interlayer.measure.thermal", "thermal scan"),
     "profile": ("interlayer.measure.profile", "line profile"),
 }
-"""Module and kind of record of each analysis. The module ``measure.NAME`` has ``analyse_NAME(record, **options)``, which
-returns an Analysis, and ``draw_NAME(analysis)``, which returns figures by name from what the Analysis holds.
+"""Module and kind of record of each analysis.
+
+The module ``measure.NAME`` has ``analyse_NAME(record, **options)``, which returns an Analysis, and
+``draw_NAME(analysis)``, which returns figures by name from what the Analysis holds.
 """
 
 
