@@ -45,7 +45,8 @@ def fit_curve(
 
     `scale` multiplies the covariance by the reduced chi-square: for noise of unknown size, of which `sigma` is the
     shape only. With noise of known size (counts) the covariance grows only where the model misses the data by more
-    than the noise explains. A parameter that the data do not determine has an infinite sigma.
+    than the noise explains. A parameter that the data do not determine has a huge sigma.
+    Parameters must be of order 1 or larger, since derivatives are taken by steps of 1e-8 at least.
     """
     from scipy.optimize import least_squares
 
@@ -75,7 +76,7 @@ def inflation(reduced_chi_square: float, freedom: int) -> float:
 def covariance_of(jacobian: Array) -> Array:
     """Return (J^T J)^-1; infinite variance along what J does not see."""
     lengths = np.linalg.norm(jacobian, axis=0)
-    lengths = np.where(lengths > 0.0, lengths, 1e-150)
+    lengths = np.where(lengths > 1e-60, lengths, 1e-60)
     _, singular, right = np.linalg.svd(jacobian / lengths, full_matrices=False)
     inverse = 1.0 / np.maximum(singular, singular[0] * 1e-9) ** 2
     return np.asarray((right.T * inverse) @ right / np.outer(lengths, lengths))
