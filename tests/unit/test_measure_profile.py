@@ -86,7 +86,7 @@ def test_the_figure_draws_points_fit_and_interfaces():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"elements": ["Cr"]}, "did you mean 'Co'"),
+        ({"elements": ["CO"]}, "did you mean 'Co'"),
         ({"width_definition": "fwhm"}, "allowed: 16-84 %"),
         ({"probe_fwhm_m": -1e-9}, "must be positive"),
         ({"time_s": 0.0}, "must be positive"),

@@ -84,7 +84,7 @@ def analyse_profile(
                 name: {
                     "intensity": np.asarray(record.columns[name], dtype=float)[order].tolist(),
                     "fit_intensity": fit.model.tolist(),
-                    "shape": shape,
+                    "shape": shape if _seen(fit) else "none",
                     "interface_metre": [float(fit.values[2])] if shape == _STEP else fit.values[2::2][:2].tolist(),
                     "sigma_metre": float(abs(fit.values[3])),
                 }
@@ -183,8 +183,7 @@ def _findings(
 ) -> tuple[list[Finding], list[str]]:
     factor = WIDTHS[definition]
     method = f"error-function {shape}, least squares"
-    height, height_sigma = fit.values[1], fit.sigmas[1]
-    if abs(height) < 5.0 * height_sigma or not np.all(np.isfinite(fit.sigmas)):
+    if not _seen(fit):
         reason = f"no interface of {name} stands out of the noise"
         return [_no_answer(f"{name}_interface", method, reason), _no_answer(f"{name}_width", method, reason)], []
     warnings = []
@@ -243,6 +242,11 @@ def _findings(
     return found, warnings
 
 
+def _seen(fit: Fit) -> bool:
+    """Return whether the height of a step or layer is more than 5 sigma."""
+    return bool(abs(fit.values[1]) > 5.0 * fit.sigmas[1])
+
+
 def _found(name: str, value: float, sigma: float, method: str) -> Finding:
     return Finding(name=name, value=value, unit="m", uncertainty=sigma, method=method)
 
@@ -256,7 +260,7 @@ def _distances(fits: dict[str, tuple[str, Fit]]) -> list[Finding]:
     steps = [
         (name, float(fit.values[2]), float(fit.sigmas[2]))
         for name, (shape, fit) in fits.items()
-        if shape == _STEP and abs(fit.values[1]) > 5.0 * fit.sigmas[1] and np.isfinite(fit.sigmas[2])
+        if shape == _STEP and _seen(fit)
     ]
     return [
         _found(f"{steps[0][0]}_to_{name}", place - steps[0][1], float(np.hypot(sigma, steps[0][2])),
@@ -287,15 +291,17 @@ def draw_profile(analysis: Analysis) -> dict[str, "Figure"]:
     axes = figure.subplots()
     for k, (name, row) in enumerate(held["elements"].items()):
         top = max(float(np.max(np.abs(row["intensity"]))), 1e-300)
-        axes.plot(x, np.array(row["intensity"]) / top, "o", color=f"C{k}", markersize=3, alpha=0.6)
-        axes.plot(x, np.array(row["fit_intensity"]) / top, color=f"C{k}", linewidth=1.4, label=name)
+        axes.plot(x, np.array(row["intensity"]) / top, "o", color=f"C{k}", markersize=3, alpha=0.6, label=name)
+        if row["shape"] == "none":
+            continue
+        axes.plot(x, np.array(row["fit_intensity"]) / top, color=f"C{k}", linewidth=1.4)
         for place in row["interface_metre"]:
             axes.axvline(1e9 * place, color=f"C{k}", linestyle="--", linewidth=0.8)
     axes.set_xlim(x[0], x[-1])
     axes.set_xlabel("position / nm")
     axes.set_ylabel("intensity / largest")
     axes.set_title(analysis.source, fontsize=9, loc="left")
-    axes.legend(frameon=False, fontsize=8)
+    figure.legend(frameon=False, fontsize=8, loc="outside upper right", ncols=8)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     return {"profile": figure}
