@@ -1,19 +1,34 @@
 """``interlayer analyse``: from an instrument's file to numbers with their uncertainty."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from interlayer.cli.output import console, print_json
 from interlayer.errors import InputError, shown
 
+if TYPE_CHECKING:
+    from interlayer.measure.finding import Analysis
+
 
 def analyse(
-    file: Annotated[Path, typer.Argument(help="Record or instrument file.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Record or instrument file; several: a series.")
+    ],
     kind: Annotated[
         str | None,
-        typer.Option("--as", metavar="KIND", help="cycling; eis, gitt and cv are read but not analysed yet."),
+        typer.Option(
+            "--as",
+            metavar="KIND",
+            help="eis, gitt, cv, dqdv, cycling, symmetric, arrhenius, xps, xanes, exafs, xrd, thermal, profile.",
+        ),
+    ] = None,
+    options: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help='Option of the analysis: area="0.785 cm2", circuit="R0-p(R1,CPE1)".'
+        ),
     ] = None,
     column: Annotated[
         list[str] | None, typer.Option("--column", metavar="NAME=HEADING", help="Which heading is a column.")
@@ -22,26 +37,85 @@ def analyse(
         str | None, typer.Option("--sign", help="A positive number means: Im, -Im, charge or discharge.")
     ] = None,
     decimal: Annotated[str | None, typer.Option("--decimal", help="Decimal mark of the text: . or ,")] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write JSON, CSV and methods here.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write JSON, CSV, figures and a methods paragraph here.")
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on stdout; a list for several files.")
+    ] = False,
 ) -> None:
-    """Find what a measured or simulated record says, with uncertainty."""
-    from interlayer.measure.choose import analyse as analysis_of
-    from interlayer.measure.report import spoken, write_analysis
-    from interlayer.records import read
+    """Find what a measured or simulated record says, with uncertainty.
 
-    result = analysis_of(read(file, columns=_columns(column), sign=sign, decimal=decimal), kind)
-    paths = write_analysis(result, out, file.stem) if out is not None else []
+    The analysis follows from the columns where only one fits. Several files are analysed alike: for spectra the circuit
+    that the first one chooses is fitted to all.
+    """
+    from interlayer.measure.report import write_analysis
+
+    given = {"columns": _columns(column), "sign": sign, "decimal": decimal}
+    results = _analysed(files, kind, options or [], given)
+    paths = [] if out is None else [path for label, one in results.items() for path in write_analysis(one, out, label)]
+    if out is not None and len(results) > 1:
+        paths.append(_write_series(results, out))
     if json:
-        print_json(result)
+        _print_json(list(results.values()))
         return
+    for label, result in results.items():
+        _print(result, label if len(results) > 1 else "")
     terminal = console()
-    for finding in result.findings:
-        terminal.print(f"{finding.name}: {spoken(finding)}", markup=False)
-    for line in result.warnings:
-        terminal.print(f"warning: {line}", markup=False)
     for path in paths:
         terminal.print(f"wrote {path}", markup=False)
+
+
+def _analysed(files: list[Path], kind: str | None, texts: list[str], given: dict[str, Any]) -> "dict[str, Analysis]":
+    from interlayer.measure.choose import analyse as analysis_of
+    from interlayer.measure.choose import function_of, kind_of
+    from interlayer.measure.options import read_options
+    from interlayer.records import read
+
+    results: dict[str, Analysis] = {}
+    circuit: dict[str, str] = {}
+    for file in files:
+        if file.stem in results:
+            raise InputError(f"two files are called {shown(file.stem)}; their results would overwrite each other")
+        record = read(file, **given)
+        chosen = kind_of(record, kind)
+        result = analysis_of(record, chosen, **{**circuit, **read_options(function_of(chosen), texts)})
+        if chosen == "eis":
+            circuit = {"circuit": result.details["spectra"][0]["circuit"]}
+        results[file.stem] = result
+    return results
+
+
+def _write_series(results: "dict[str, Analysis]", out: Path) -> Path:
+    from interlayer.measure.report import series_frame
+    from interlayer.writing import save_table
+
+    return save_table(series_frame(results), out / "series.csv")
+
+
+def _print(result: "Analysis", label: str) -> None:
+    from interlayer.measure.report import spoken
+
+    terminal = console()
+    if label:
+        terminal.print(f"{label} ({result.kind})", markup=False)
+    for finding in result.findings:
+        note = f"  [{finding.note}]" if finding.note and finding.value is not None else ""
+        terminal.print(f"{finding.name}: {spoken(finding)}{note}", markup=False)
+    for line in result.warnings:
+        terminal.print(f"warning: {line}", markup=False)
+
+
+def _print_json(results: "list[Analysis]") -> None:
+    import sys
+
+    if len(results) == 1:
+        print_json(results[0])
+        return
+    import json
+
+    documents = [json.loads(result.model_dump_json()) for result in results]
+    sys.stdout.write(json.dumps(documents, indent=2, allow_nan=False) + "\n")
 
 
 def _columns(given: list[str] | None) -> dict[str, str] | None:

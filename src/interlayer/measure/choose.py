@@ -1,12 +1,16 @@
 """Which analysis answers for a record, and the call of it."""
 
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from interlayer.errors import InputError, closest, shown
 from interlayer.measure.finding import Analysis
 from interlayer.records import Record
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 ANALYSES: Final = {
     "eis": ("interlayer.measure.eis", "spectrum"),
@@ -47,16 +51,28 @@ def kind_of(record: Record, kind: str | None = None) -> str:
     return kind
 
 
+def function_of(kind: str, prefix: str = "analyse") -> Callable[..., Any]:
+    """Return ``analyse_KIND`` or ``draw_KIND`` of an analysis; InputError where this installation has none."""
+    module = ANALYSES[kind][0]
+    if find_spec(module) is None:
+        raise InputError(f"this version of Interlayer has no analysis {kind}")
+    function: Callable[..., Any] = getattr(import_module(module), f"{prefix}_{kind}")
+    return function
+
+
 def analyse(record: Record, kind: str | None = None, **options: Any) -> Analysis:
     """Return the findings of the analysis that fits the record; options go to it as they are.
 
     Raises InputError where this installation has no such analysis, and whatever the analysis raises.
     """
-    kind = kind_of(record, kind)
-    module, function = ANALYSES[kind][0], f"analyse_{kind}"
-    if find_spec(module) is None:
-        raise InputError(f"this version of Interlayer has no analysis {kind}")
-    result = getattr(import_module(module), function)(record, **options)
-    if not isinstance(result, Analysis):
-        raise TypeError(f"{function} returned {type(result).__name__}, not Analysis")
-    return result
+    found = function_of(kind_of(record, kind))(record, **options)
+    if not isinstance(found, Analysis):
+        raise TypeError(f"an analysis returned {type(found).__name__}, not Analysis")
+    return found
+
+
+def draw(analysis: Analysis) -> "dict[str, Figure]":
+    """Return the figures of an analysis by name."""
+    module = import_module(ANALYSES[analysis.kind][0])
+    found: dict[str, Figure] = getattr(module, f"draw_{analysis.kind}")(analysis)
+    return found

@@ -11,13 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from interlayer.errors import InputError, closest, shown
 from interlayer.measure.circuit import Circuit, parse_circuit
-from interlayer.measure.circuit_kernel import Array, Complexes, derivatives
+from interlayer.measure.circuit_kernel import Array, Complexes, curvature
 from interlayer.measure.circuit_kernel import impedance as impedance_of
 from interlayer.measure.circuit_search import search
 from interlayer.measure.circuit_starts import StartPlan, plan_starts
 
 Weighting = Literal["modulus", "proportional", "unit"]
 WEIGHTINGS: Final = ("modulus", "proportional", "unit")
+_LARGEST: Final = 1e30
 _WIDE: Final = math.log(1e7)
 _LOGIT: Final = math.log(0.9995 / 0.0005)
 _CORRELATED: Final = 0.95
@@ -150,8 +151,8 @@ def fit_circuit(
         raise InputError(f"{circuit} cannot be fitted: the impedance has values whose squares are no numbers")
     if not bounds and not fixed:
         x = _in_order(circuit, x)
-    fitted, jacobian = np.empty(len(omega), dtype=complex), np.empty((count, len(omega)), dtype=complex)
-    derivatives(program.nodes, program.is_unit, x, omega, fitted, jacobian)
+    normal = np.empty((count, count))
+    mean_square = curvature(program.nodes, program.is_unit, x, omega, measured, weights, normal)
     held = free & ((x <= lower + 1e-6) | (x >= upper - 1e-6))
     points, parameters = 2 * len(omega), int(free.sum())
     values = np.where(program.is_unit, 1.0 / (1.0 + np.exp(-x)), np.exp(np.where(program.is_unit, 0.0, x)))
@@ -159,11 +160,11 @@ def fit_circuit(
         circuit=circuit,
         values=values,
         coordinates=x,
-        covariance=_covariance(jacobian, weights, free & ~held, cost),
+        covariance=_covariance(normal, free & ~held, points, cost),
         free=free,
         at_bound=tuple(name for name, on in zip(circuit.names, held, strict=True) if on),
         cost=cost,
-        relative_rms=float(np.sqrt(np.mean(np.abs(fitted - measured) ** 2 / np.abs(measured) ** 2))),
+        relative_rms=math.sqrt(mean_square),
         aicc=_aicc(cost, points, parameters),
         agreeing=agreeing,
         descents=descents,
@@ -179,13 +180,16 @@ def spectrum_arrays(frequency: ArrayLike, impedance: ArrayLike) -> tuple[Array, 
     measured = np.asarray(impedance, dtype=complex)
     if frequencies.ndim != 1 or frequencies.shape != measured.shape:
         raise InputError(f"{frequencies.size} frequencies and {measured.size} impedances are no spectrum")
-    if not (np.all(np.isfinite(frequencies)) and np.all(frequencies > 0.0)):
+    if len(frequencies) == 0:
+        raise InputError("the spectrum has no frequency")
+    if not (frequencies.min() > 0.0 and frequencies.max() < math.inf):
         raise InputError("a frequency is not positive")
-    if not np.all(np.isfinite(measured)) or np.any(measured == 0.0):
-        raise InputError("an impedance is zero or not a finite number")
     size = np.abs(measured)
-    if len(size) and (size.max() > 1e30 or size.min() < 1e-30):
-        raise InputError(f"an impedance of {size.max() if size.max() > 1e30 else size.min():.3g} ohm is none")
+    smallest, largest = size.min(), size.max()
+    if not (smallest > 0.0 and largest < math.inf):
+        raise InputError("an impedance is zero or not a finite number")
+    if largest > _LARGEST or smallest < 1.0 / _LARGEST:
+        raise InputError(f"an impedance of {largest if largest > _LARGEST else smallest:.3g} ohm is none")
     order = np.argsort(-frequencies, kind="stable")
     return np.ascontiguousarray(frequencies[order]), np.ascontiguousarray(measured[order])
 
@@ -311,21 +315,22 @@ def ln_time_constant(circuit: Circuit, x: Array, begin: int, end: int) -> float:
     return float((ohm + second[0]) / second[1])
 
 
-def _covariance(jacobian: Complexes, weights: Array, free: NDArray[np.bool_], cost: float) -> Array:
+def _covariance(normal: Array, free: NDArray[np.bool_], points: int, cost: float) -> Array:
     """Return s^2 (J^T J)^-1 over what is free, s^2 the sum of squares per degree of freedom."""
-    rows = np.hstack([weights[0] * jacobian.real, weights[1] * jacobian.imag])[free]
-    parameters, points = rows.shape
-    covariance = np.zeros((len(free), len(free)))
-    if parameters == 0 or points <= parameters:
+    places = np.flatnonzero(free)
+    covariance = np.zeros(normal.shape)
+    if len(places) == 0 or points <= len(places):
         return covariance
-    normal = rows @ rows.T
-    scale = np.sqrt(normal.diagonal())
-    scale = np.outer(scale, scale)
+    kept = np.ix_(places, places)
+    within = normal[kept]
+    size = np.sqrt(within.diagonal())
+    size[size == 0.0] = 1.0
+    scale = size[:, None] * size
     try:
-        inverse = np.linalg.inv(normal / scale)
+        inverse = np.linalg.inv(within / scale)
     except np.linalg.LinAlgError:
-        inverse = np.linalg.pinv(normal / np.where(scale > 0.0, scale, 1.0), rcond=1e-14, hermitian=True)
-    covariance[np.ix_(free, free)] = 2.0 * cost / (points - parameters) * inverse / np.where(scale > 0.0, scale, 1.0)
+        inverse = np.linalg.pinv(within / scale, rcond=1e-14, hermitian=True)
+    covariance[kept] = 2.0 * cost / (points - len(places)) * inverse / scale
     return covariance
 
 

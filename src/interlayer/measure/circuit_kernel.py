@@ -284,6 +284,34 @@ def normal_equations(
 
 
 @compiled()
+def curvature(
+    nodes: Indices,
+    is_unit: Flags,
+    x: Array,
+    omega: Array,
+    measured: Complexes,
+    weights: Array,
+    matrix: Array,
+) -> float:
+    """Fill J^T J at fit coordinates x without tilt; return the mean of |Z_fit - Z|^2/|Z|^2."""
+    count, points = len(x), len(omega)
+    fitted, jacobian = np.empty(points, np.complex128), np.empty((count, points), np.complex128)
+    derivatives(nodes, is_unit, x, omega, fitted, jacobian)
+    rows = np.empty((count, 2 * points))
+    for a in range(count):
+        for i in range(points):
+            rows[a, i] = weights[0, i] * jacobian[a, i].real
+            rows[a, points + i] = weights[1, i] * jacobian[a, i].imag
+        for b in range(a + 1):
+            matrix[a, b] = matrix[b, a] = _dot(rows[a], rows[b])
+    total = 0.0
+    for i in range(points):
+        difference, size = fitted[i] - measured[i], measured[i]
+        total += (difference.real**2 + difference.imag**2) / (size.real**2 + size.imag**2)
+    return total / points
+
+
+@compiled()
 def _solve(matrix: Array, right: Array, damping: float, active: Flags, factor: Array, step: Array) -> bool:
     """Solve (M + damping diag M) step = -right over the active rows by Cholesky; False where that is not definite."""
     count = len(right)

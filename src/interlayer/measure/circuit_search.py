@@ -254,10 +254,13 @@ def search(
             continue
         if enough > agree:
             break
-        full, _ = _polish(
+        # the best minimum counts all frequencies from here on, so that the last comparison need not descend to it again
+        minima[0], full_cost = _polish(
             nodes, is_unit, alpha_of, minima[:1], costs[:1], lower, upper, omega, ln_omega, measured, weights, free
         )  # fmt: skip
-        if _is_white(nodes, is_unit, full, omega, ln_omega, measured, weights):
+        if _is_white(nodes, is_unit, minima[0], omega, ln_omega, measured, weights):
+            if kept == 1 or costs[1] > costs[0] * (1.0 + _NEAR):
+                return minima[0].copy(), full_cost, agreeing, made
             break
         enough = 2 * agree
     best_x, lowest = _polish(

@@ -1,10 +1,17 @@
-"""Findings as text and files: value(uncertainty) unit, one table, one JSON document, one methods paragraph."""
+"""Findings as text and files: value(uncertainty) unit, tables, JSON, a methods paragraph, figures."""
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from interlayer.measure.choose import draw
 from interlayer.measure.finding import Analysis, Finding
-from interlayer.writing import save_table, write_whole
+from interlayer.references import reference
+from interlayer.writing import save_figure, save_table, write_whole
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def spoken(finding: Finding) -> str:
@@ -31,9 +38,33 @@ def spoken(finding: Finding) -> str:
 
 
 def write_analysis(analysis: Analysis, folder: Path, name: str) -> list[Path]:
-    """Write ``NAME.json``, ``NAME.csv`` and ``NAME.methods.txt`` into a folder, each whole; return the paths."""
-    return [
+    """Write findings, methods and figures of an analysis into a folder, each file whole; return the paths.
+
+    ``NAME.json``, ``NAME.csv``, ``NAME.methods.txt`` and a ``NAME.FIGURE.png`` for each figure.
+    """
+    written = [
         write_whole(folder / f"{name}.json", analysis.model_dump_json(indent=2) + "\n"),
         save_table(analysis.frame(), folder / f"{name}.csv"),
-        write_whole(folder / f"{name}.methods.txt", analysis.methods + "\n"),
+        write_whole(folder / f"{name}.methods.txt", f"{analysis.methods}\n{_cited(analysis)}"),
     ]
+    return written + [save_figure(figure, folder / f"{name}.{title}.png") for title, figure in draw(analysis).items()]
+
+
+def _cited(analysis: Analysis) -> str:
+    keys = dict.fromkeys([*analysis.references, *(key for row in analysis.findings for key in row.references)])
+    return "".join(f"\n{reference(key).citation}" for key in keys) + ("\n" if keys else "")
+
+
+def series_frame(analyses: Mapping[str, Analysis]) -> "pd.DataFrame":
+    """Return the findings of several files as one table: a row per file, a column per finding and one per sigma."""
+    import pandas as pd
+
+    rows = []
+    for label, analysis in analyses.items():
+        row: dict[str, object] = {"file": label}
+        for finding in analysis.findings:
+            heading = f"{finding.name} / {finding.unit}" if finding.unit else finding.name
+            row[heading] = finding.value
+            row[f"sigma of {heading}"] = finding.uncertainty
+        rows.append(row)
+    return pd.DataFrame(rows)
