@@ -28,7 +28,7 @@ def test_temperatures_and_losses_come_back_within_their_errors_as_often_as_state
     rng = np.random.default_rng(0)
     truth = {"peak1_extremum": 120.0, "peak2_extremum": 380.0, "mass_step1_fastest": 120.0, "mass_step2_loss": 20.0}
     misses = {name: [] for name in truth}
-    for _ in range(40):
+    for _ in range(25):
         found = analyse_thermal(scan(rng))
         assert (found["peaks"].value, found["mass_steps"].value) == (4.0, 2.0)
         for name, value in truth.items():
