@@ -72,7 +72,7 @@ def test_the_full_fit_returns_the_truth_for_long_pulses(shape, sign):
     assert any("not valid" in line for line in found.warnings)
     # u(tau) = 1 + 1/3 for the film and 1 + 1/15 for the sphere at tau = L^2/D
     expected = 4.0 / np.pi * ((3.0 / 4.0) ** 2 if shape == "film" else (15.0 / 16.0) ** 2 / 9.0)
-    assert found["formula_over_fit"].value == pytest.approx(expected, rel=0.03)
+    assert found["formula_over_fit"].value == pytest.approx(expected, rel=0.1)
 
 
 def test_the_formula_holds_for_short_pulses_within_its_stated_bias():
