@@ -38,13 +38,13 @@ def local_weights(x: Array, at: ArrayLike, half_width: float, *, derivative: int
     """Return w, shape (len(at), len(x)), so that w @ y is the local estimate of a derivative.
 
     A polynomial of `degree` is fitted around each point with tricube weights (1 - |x - at|^3/h^3)^3 within h =
-    `half_width`; h grows where fewer than degree + 2 points lie inside. `x` must increase.
+    `half_width`; h grows until degree + 2 points lie well inside. `x` must increase.
     """
     rows = []
     for centre in np.atleast_1d(np.asarray(at, dtype=float)):
         distance = np.abs(x - centre)
         # at the end of a record the window must still hold enough points for the polynomial
-        width = max(half_width, 1.01 * float(np.partition(distance, degree + 1)[degree + 1]))
+        width = max(half_width, 1.3 * float(np.partition(distance, degree + 1)[degree + 1]))
         inside = distance < width
         u = (x[inside] - centre) / width
         kernel = np.sqrt((1.0 - np.abs(u) ** 3) ** 3)
