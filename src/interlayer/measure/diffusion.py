@@ -30,8 +30,8 @@ _SLOWEST, _FASTEST = 1e4, 1e-4
 
 
 @cache
-def _modes(shape: Shape) -> tuple[float, float, Array]:
-    """Return n, a and lambda^2."""
+def diffusion_modes(shape: Shape) -> tuple[float, float, Array]:
+    """Return n, a and the squares of lambda of the first 200 modes."""
     if shape == "film":
         return 1.0, 1.0 / 3.0, np.asarray((np.pi * np.arange(1, _MODES + 1)) ** 2, dtype=float)
     roots = [
@@ -47,7 +47,7 @@ def surface_filling(time: Array, duration: float, diffusion_time: float, shape: 
     The series has 200 terms; before (1/200)^2 of the diffusion time the early form 2 sqrt(t t_d/pi)/(n tau) is exact to
     a part in a thousand and takes its place.
     """
-    sides, constant, squares = _modes(shape)
+    sides, constant, squares = diffusion_modes(shape)
     scaled = np.maximum(time, 0.0) / diffusion_time
     series = constant - 2.0 * np.sum(np.exp(-np.outer(scaled, squares)) / squares, axis=1)
     late = scaled + series / sides
