@@ -7,7 +7,8 @@ import pytest
 
 from interlayer.cli import run
 from interlayer.errors import InputError
-from interlayer.measure.cycling import analyse_cycling, cycle_capacities
+from interlayer.measure.cycling import analyse_cycling, cycle_capacities, draw_cycling
+from interlayer.measure.fade import fade_laws
 from interlayer.records import Record
 from interlayer.simulation import simulate
 
@@ -65,10 +66,69 @@ def test_formation_is_left_out_by_name_and_few_cycles_say_so():
         analyse_cycling(made([0.1]), formation_cycles=5)
 
 
-def test_a_record_without_cycles_is_asked_for_them():
-    columns = {name: values for name, values in made([0.1]).columns.items() if name != "cycle_count"}
-    with pytest.raises(InputError, match="cycle_count"):
-        cycle_capacities(Record(columns))
+def test_cycles_are_counted_from_the_current_where_the_record_has_none():
+    counted = made([0.1, 0.09, 0.08, 0.07, 0.06])
+    without = Record({name: values for name, values in counted.columns.items() if name != "cycle_count"})
+    np.testing.assert_allclose(cycle_capacities(without)[2], cycle_capacities(counted)[2])
+    assert any("were counted" in line for line in analyse_cycling(without).warnings)
+    still = Record({name: np.zeros(50) for name in ("test_time_second", "voltage_volt", "current_ampere")})
+    with pytest.raises(InputError, match="no current"):
+        cycle_capacities(still)
+
+
+@pytest.mark.parametrize(
+    ("law", "capacity"),
+    [
+        ("linear", lambda n: 150.0 * (1.0 - 2e-3 * n)),
+        ("compound", lambda n: 150.0 * np.exp(-1e-2 * n)),
+        ("square root", lambda n: 150.0 * (1.0 - 2e-2 * np.sqrt(n))),
+        ("knee", lambda n: 150.0 * (1.0 - 5e-4 * n - 8e-3 * np.maximum(n - 60.0, 0.0))),
+    ],
+)
+def test_the_law_that_made_the_capacities_wins(law, capacity):
+    n = np.arange(100.0)
+    rng = np.random.default_rng(5)
+    laws = fade_laws(n + 1.0, capacity(n) + rng.normal(0.0, 0.3, 100))
+    assert laws[0].name == law
+    if law == "knee":
+        assert abs(laws[0].knee - 60.0) < 4.0 * laws[0].knee_sigma
+    if law == "linear":
+        assert laws[0].end_low < 100.0 < laws[0].end_high
+        assert laws[0].end == pytest.approx(100.0, rel=0.02)
+
+
+def test_intervals_of_a_linear_fade_cover_the_truth():
+    n, inside = np.arange(40.0), 0
+    for seed in range(150):
+        noise = np.random.default_rng(seed).normal(0.0, 0.5, 40)
+        law = next(law for law in fade_laws(n, 150.0 * (1.0 - 2e-3 * n) + noise) if law.name == "linear")
+        inside += abs(law.rate - 2e-3) <= law.rate_sigma
+    assert 0.58 < inside / 150 < 0.78
+
+
+def test_capacities_at_several_currents_are_told_apart():
+    record = made([0.1] * 4)
+    slow = {name: np.array(values) for name, values in record.columns.items()}
+    fast = {name: np.array(values) for name, values in made([0.06] * 3).columns.items()}
+    # the fast cycles run at five times the current, so they take a fifth of the time
+    fast["current_ampere"] = 5.0 * fast["current_ampere"]
+    fast["test_time_second"] = slow["test_time_second"][-1] + 1.0 + fast["test_time_second"] / 5.0
+    fast["cycle_count"] = fast["cycle_count"] + 4
+    both = Record({name: np.concatenate([slow[name], fast[name]]) for name in slow})
+    found = analyse_cycling(both)
+    assert found["capacity_at_current_1"].value == pytest.approx(100.0, rel=1e-3)
+    assert found["capacity_at_current_2"].value == pytest.approx(60.0, rel=1e-3)
+    assert found["retention"].value == pytest.approx(100.0, rel=1e-3)
+    assert set(draw_cycling(found)) == {"capacity", "rates"}
+
+
+def test_the_polarisation_is_the_difference_of_the_mean_voltages():
+    record = made([0.1] * 5)
+    columns = {name: np.array(values) for name, values in record.columns.items()}
+    columns["voltage_volt"] = 3.7 + 0.05 * np.sign(columns["current_ampere"])
+    found = analyse_cycling(Record(columns))
+    assert found["polarisation"].value == pytest.approx(0.1, rel=1e-3)
+    assert found["energy_efficiency"].value == pytest.approx(99.0 * 3.65 / 3.75, rel=1e-3)
 
 
 def test_a_simulated_history_gives_back_its_own_numbers(tmp_path, capsys):

@@ -53,7 +53,7 @@ def test_a_claim_belongs_to_the_paper_that_the_source_names():
 def test_every_reference_has_a_doi_a_year_and_whole_authors():
     for entry in bibliography().values():
         assert re.fullmatch(r"10\.\d{4,5}/\S+", entry.doi), entry
-        assert 1950 <= entry.year <= 2026, entry
+        assert 1900 <= entry.year <= 2026, entry
         assert all(name.strip() and "others" not in name for name in entry.authors), entry
         assert not re.search(r"[{}\\$]", entry.citation), entry
 
