@@ -82,7 +82,7 @@ def test_public_nickel_foil_has_its_first_shell_where_others_found_it():
 
 def test_shells_need_files_and_larch(tmp_path):
     record = spectrum(np.random.default_rng(4))
-    with pytest.raises(InputError, r"feff0001\.dat"):
+    with pytest.raises(InputError, match=r"feff0001\.dat"):
         analyse_exafs(record, feff_files=["nowhere.dat"])
     if importlib.util.find_spec("larch") is None:
         path = tmp_path / "feff0001.dat"

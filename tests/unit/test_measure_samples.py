@@ -1,13 +1,17 @@
 """The sample records of spectroscopy give back what went into them, and are what their script makes."""
 
+import importlib
 import importlib.util
 from pathlib import Path
 
 import pytest
 
+from interlayer.errors import InputError
+from interlayer.measure import Analysis
 from interlayer.measure.choose import analyse
 from interlayer.measure.xps_change import compare_xps
-from interlayer.records import read
+from interlayer.records import Record, read
+from interlayer.references import reference
 
 FOLDER = Path(__file__).parents[2] / "examples" / "records"
 OPTIONS = {
@@ -55,3 +59,38 @@ def test_the_samples_are_what_the_script_writes_and_small(script):
         text = path.read_text(encoding="utf-8")
         assert len(text) < 150_000
         assert text == script.text_of(columns)
+
+
+@pytest.mark.parametrize("name", sorted(OPTIONS))
+def test_a_stored_analysis_is_whole_and_can_be_drawn(name):
+    kind, options = OPTIONS[name]
+    stored = Analysis.model_validate_json(analyse(read(FOLDER / f"{name}.csv"), kind, **options).model_dump_json())
+    for figure in getattr(importlib.import_module(f"interlayer.measure.{kind}"), f"draw_{kind}")(stored).values():
+        assert figure.axes
+    assert all(finding.unit == finding.unit.strip() for finding in stored.findings)
+    for key in {key for finding in stored.findings for key in finding.references} | set(stored.references):
+        assert reference(key).doi
+
+
+def test_a_second_file_adds_the_changes():
+    after = analyse(
+        read(FOLDER / "xps_s2p_coated.csv"),
+        "xps",
+        region="S 2p",
+        background_systematic=False,
+        before_file=str(FOLDER / "xps_s2p_bare.csv"),
+    )
+    assert after["SOx_fraction_change"].value == pytest.approx(
+        -11.66, abs=4.0 * after["SOx_fraction_change"].uncertainty
+    )
+    pattern = read(FOLDER / "xrd_partly_amorphous.csv")
+    same = analyse(pattern, "xrd", hump=False, before_file=str(FOLDER / "xrd_partly_amorphous.csv"))
+    assert all(finding.value == 0.0 for finding in same.findings if finding.name.startswith("shift"))
+
+
+def test_sizes_that_no_instrument_gives_are_refused():
+    for name, (kind, options) in OPTIONS.items():
+        record = read(FOLDER / f"{name}.csv")
+        columns = {key: values * (1e300 if k else 1.0) for k, (key, values) in enumerate(record.columns.items())}
+        with pytest.raises(InputError, match="no instrument gives that"):
+            analyse(Record(columns), kind, **options)

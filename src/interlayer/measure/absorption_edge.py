@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interlayer.errors import InputError
+from interlayer.measure.counts import ordinary
 from interlayer.measure.local_regression import extremum, local_weights, noise_level, smooth, upward_crossings
 from interlayer.records import Record
 
@@ -57,7 +58,7 @@ class Edge:
 def spectrum_of(record: Record) -> tuple[Array, Array]:
     """Return energies in ascending order, each once, and the absorption, which must rise over the spectrum."""
     energy = np.asarray(record["photon_energy_electronvolt"], dtype=float)
-    values = np.asarray(record["absorption"], dtype=float)
+    values = ordinary("absorption", np.asarray(record["absorption"], dtype=float))
     places, inverse = np.unique(energy, return_inverse=True)
     mean = np.bincount(inverse, weights=values) / np.bincount(inverse)
     if len(places) < _FEWEST:
@@ -107,7 +108,7 @@ def find_edge(
     normalised = (absorption - pre_edge) / step
 
     def level_rows(places: Array) -> Array:
-        return local_weights(energy, places, width) - pre_line.rows(places) - 0.5 * step_row
+        return np.asarray(local_weights(energy, places, width) - pre_line.rows(places) - 0.5 * step_row)
 
     return Edge(
         energy=energy,

@@ -1,4 +1,4 @@
-"""Counting noise: whether an intensity is counts, and what one standard deviation of it is."""
+"""Intensities: whether they are numbers to work with, whether they are counts, and what their noise then is."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,6 +6,16 @@ from numpy.typing import NDArray
 from interlayer.errors import InputError
 
 Array = NDArray[np.float64]
+
+
+def ordinary(name: str, values: Array) -> Array:
+    """Return the values; InputError where their size is none that an instrument gives and that squares can hold."""
+    most = float(np.max(np.abs(values)))
+    if not (most == 0.0 or 1e-30 < most < 1e30):
+        raise InputError(
+            f"the column {name!r} goes to {most:.1e}; no instrument gives that, and its square is no number"
+        )
+    return values
 
 
 def counts_per_unit(intensity: Array, given: float | None) -> float | None:

@@ -36,7 +36,7 @@ def fit_curve(
     y: Array,
     start: ArrayLike,
     *,
-    sigma: ArrayLike = 1.0,
+    sigma: float | Array = 1.0,
     lower: ArrayLike = -np.inf,
     upper: ArrayLike = np.inf,
     scale: bool = True,
@@ -52,15 +52,17 @@ def fit_curve(
 
     lower, upper = np.broadcast_to(lower, np.shape(start)), np.broadcast_to(upper, np.shape(start))
     inside = np.clip(np.asarray(start, dtype=float), lower, upper)
-    found = least_squares(
-        lambda p: (model(p) - y) / sigma, inside, bounds=(lower, upper), x_scale="jac", method="trf", max_nfev=400
-    )
+
+    def misses(values: Array) -> Array:
+        return np.asarray((model(values) - y) / sigma)
+
+    found = least_squares(misses, inside, bounds=(lower, upper), x_scale="jac", method="trf", max_nfev=80)
     freedom = max(len(y) - len(found.x), 1)
     reduced = float(2.0 * found.cost / freedom)
     factor = reduced if scale else inflation(reduced, freedom)
     return Fit(
         values=found.x,
-        covariance=factor * covariance_of(found.jac),
+        covariance=factor * covariance_of(np.asarray(found.jac)),
         model=model(found.x),
         residuals=-np.asarray(found.fun),
         reduced_chi_square=reduced,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from interlayer.errors import InputError, closest, shown
 from interlayer.measure.counts import counts_per_unit as counting
-from interlayer.measure.counts import poisson_sigma
+from interlayer.measure.counts import ordinary, poisson_sigma
 from interlayer.measure.curve_fit import Fit, fit_curve, runs_z
 from interlayer.measure.finding import Analysis, Finding
 from interlayer.measure.peak_shapes import FWHM_PER_SIGMA
@@ -61,6 +61,7 @@ def analyse_profile(
         values = np.asarray(record.columns[name], dtype=float)[order]
         if not np.all(np.isfinite(values)):
             raise InputError(f"the column {shown(name)} has a value that is not a finite number")
+        ordinary(name, values)
         fits[name] = _fit(position, values, counting(values, counts_per_unit))
         new, lines = _findings(name, *fits[name], position, width_definition, probe_fwhm_m, time_s)
         findings += new

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interlayer.errors import InputError, shown
+from interlayer.measure.counts import ordinary
 from interlayer.measure.finding import Analysis, Finding
 from interlayer.measure.local_regression import noise_level, smooth
 from interlayer.measure.thermal_events import Baseline, HeatPeak, MassStep, baseline, heat_peaks, mass_steps
@@ -116,7 +117,7 @@ def _scan(record: Record, low: float | None, high: float | None) -> tuple[Array,
         values = np.asarray(record[name], dtype=float)
         if not np.all(np.isfinite(values)):
             raise InputError(f"the column {name} has a value that is not a finite number")
-        return np.asarray(np.bincount(inverse, weights=values) / counts)
+        return np.asarray(np.bincount(inverse, weights=ordinary(name, values)) / counts)
 
     turns = int(np.sum(np.diff(np.sign(np.diff(temperature[:: max(len(temperature) // 50, 1)]))) != 0))
     if turns > 2:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from interlayer.errors import InputError, shown
 from interlayer.measure.counts import counts_per_unit as counting
+from interlayer.measure.counts import ordinary
 from interlayer.measure.curve_fit import runs_z
 from interlayer.measure.finding import Analysis, Finding
 from interlayer.measure.xps_lines import Region
@@ -43,6 +44,7 @@ def analyse_xps(
     charge_line_reference_eV: float | None = None,
     from_eV: float | None = None,
     to_eV: float | None = None,
+    before_file: str | None = None,
 ) -> Analysis:
     """Return the fractions of the species of a core level, their positions and the tests of the fit.
 
@@ -51,8 +53,9 @@ def analyse_xps(
     lines or adds ``NAME=POSITION``. The sigma holds counting noise with all correlations and, unless
     `background_systematic` is false, the scatter over those backgrounds that describe the data as well.
     `counts_per_unit` is dwell time times sweeps where the intensity is counts per second. Energies shift by reference
-    minus measured position of a line such as C 1s only where both are given. Raises InputError for what does not fit
-    together. A fraction is one of the area within the depth that the electrons escape from, not of the sample.
+    minus measured position of a line such as C 1s only where both are given. With `before_file`, another spectrum
+    that is analysed in the same way, the changes from it follow (`xps_change.compare_xps`). Raises InputError for what
+    does not fit together. A fraction is one of the area within the depth that electrons escape from.
     """
     if region is None:
         raise InputError("say which core level the spectrum shows: region='S 2p', 'P 2p', 'Mn 2p', 'C 1s' or 'O 1s'")
@@ -68,7 +71,7 @@ def analyse_xps(
             f"no {region} line stands above the background between {energy[0]:.1f} and {energy[-1]:.1f} eV"
         )
     others = _others(fit, intensity, one_width) if background_systematic else {}
-    return Analysis(
+    result = Analysis(
         kind="xps",
         source=str(record.metadata.get("file", record.metadata.get("cell", ""))),
         findings=_findings(fit, others, background_systematic),
@@ -77,6 +80,32 @@ def analyse_xps(
         references=sorted({*lines.sources, *_REFERENCES[background], "newville2014lmfit"}),
         details=_details(fit, intensity, others),
     )
+    if before_file is None:
+        return result
+    from interlayer.measure.xps_change import compare_xps
+    from interlayer.records import read
+
+    before = analyse_xps(
+        read(before_file),
+        region=region,
+        species=species,
+        background=background,
+        background_systematic=background_systematic,
+        counts_per_unit=counts_per_unit,
+        one_width=one_width,
+        charge_line_measured_eV=charge_line_measured_eV,
+        charge_line_reference_eV=charge_line_reference_eV,
+        from_eV=from_eV,
+        to_eV=to_eV,
+    )
+    changes = compare_xps(before, result)
+    return result.model_copy(
+        update={
+            "findings": [*result.findings, *changes.findings],
+            "warnings": [*result.warnings, *changes.warnings],
+            "methods": f"{result.methods} {changes.methods}",
+        }
+    )
 
 
 def _spectrum(
@@ -84,7 +113,7 @@ def _spectrum(
 ) -> tuple[Array, Array, float | None]:
     """Return energies in ascending order, intensity, and the shift of the energies that was applied."""
     energy = np.asarray(record["binding_energy_electronvolt"], dtype=float)
-    intensity = np.asarray(record["intensity"], dtype=float)
+    intensity = ordinary("intensity", np.asarray(record["intensity"], dtype=float))
     if (measured is None) != (reference is None):
         raise InputError(
             "charge correction needs both charge_line_measured_eV and charge_line_reference_eV, or neither"

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from interlayer.errors import InputError, shown
 from interlayer.measure.counts import counts_per_unit as counting
+from interlayer.measure.counts import ordinary
 from interlayer.measure.finding import Analysis, Finding
 from interlayer.measure.local_regression import noise_level
 from interlayer.measure.xrd_peaks import Hump, Peak, amorphous_hump, crystallinity, fit_peaks
@@ -35,6 +36,7 @@ def analyse_xrd(
     counts_per_unit: float | None = None,
     from_degree: float | None = None,
     to_degree: float | None = None,
+    before_file: str | None = None,
 ) -> Analysis:
     """Return position, width and area of each peak, d, crystallite size, and the crystalline share of the area.
 
@@ -44,6 +46,7 @@ def analyse_xrd(
     `instrument_fwhm_degree` there is no size, without `wavelength_m` neither d nor size. `second_wavelength_m` adds a
     line of half the area to each peak (K alpha 2). Crystallinity is the area of the peaks over that of peaks and
     amorphous hump. Strain broadens peaks as well, so that a size from one peak is a lower limit.
+    With `before_file`, another pattern that is analysed in the same way, the shifts from it follow (`compare_xrd`).
     """
     _check(wavelength_m, second_wavelength_m, instrument_fwhm_degree, instrument_shape, scherrer_constant)
     angle, intensity = _pattern(record, from_degree, to_degree)
@@ -68,7 +71,7 @@ def analyse_xrd(
             number, peak, wavelength_m, instrument_fwhm_degree, instrument_shape, scherrer_constant
         )
     findings += _amorphous(fitted.peaks, broad)
-    return Analysis(
+    result = Analysis(
         kind="xrd",
         source=str(record.metadata.get("file", record.metadata.get("cell", ""))),
         findings=findings,
@@ -86,6 +89,28 @@ def analyse_xrd(
             "hump_intensity": None if broad is None else (broad.line + broad.curve).tolist(),
             "straight_intensity": None if broad is None else broad.line.tolist(),
         },
+    )
+    if before_file is None:
+        return result
+    from interlayer.records import read
+
+    before = analyse_xrd(
+        read(before_file),
+        hump=hump,
+        wavelength_m=wavelength_m,
+        second_wavelength_m=second_wavelength_m,
+        threshold_sigma=threshold_sigma,
+        counts_per_unit=counts_per_unit,
+        from_degree=from_degree,
+        to_degree=to_degree,
+    )
+    shifts = compare_xrd(before, result)
+    return result.model_copy(
+        update={
+            "findings": [*result.findings, *shifts.findings],
+            "warnings": [*result.warnings, *shifts.warnings],
+            "methods": f"{result.methods} {shifts.methods}",
+        }
     )
 
 
@@ -147,7 +172,7 @@ def _check(
 
 def _pattern(record: Record, low: float | None, high: float | None) -> tuple[Array, Array]:
     angle = np.asarray(record["two_theta_degree"], dtype=float)
-    intensity = np.asarray(record["intensity"], dtype=float)
+    intensity = ordinary("intensity", np.asarray(record["intensity"], dtype=float))
     order = np.argsort(angle)
     angle, intensity = angle[order], intensity[order]
     keep = (angle >= (-np.inf if low is None else low)) & (angle <= (np.inf if high is None else high))

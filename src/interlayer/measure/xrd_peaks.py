@@ -16,6 +16,8 @@ Array = NDArray[np.float64]
 _SECOND_SHARE: Final = 0.5
 """Area of K alpha 2 over that of K alpha 1."""
 _MOST_PEAKS: Final = 80
+_MOST_TOGETHER: Final = 8
+"""Peaks of one window at most: the time of a fit grows with the third power of their number."""
 _REACH: Final = 5.0
 """Half the width of the window around a peak, in full widths at half maximum; windows that touch are one."""
 _NARROWEST_HUMP: Final = 3.0
@@ -132,10 +134,11 @@ def fit_peaks(
 
 
 def _windows(positions: Array, widths: Array) -> list[list[int]]:
-    """Return the peaks in groups whose windows touch."""
+    """Return the peaks in groups whose windows touch, long groups in parts."""
     groups = [[0]]
     for k in range(1, len(positions)):
-        if positions[k] - _REACH * widths[k] < positions[k - 1] + _REACH * widths[k - 1]:
+        touches = positions[k] - _REACH * widths[k] < positions[k - 1] + _REACH * widths[k - 1]
+        if touches and len(groups[-1]) < _MOST_TOGETHER:
             groups[-1].append(k)
         else:
             groups.append([k])
