@@ -135,6 +135,11 @@ def curve_peaks(grid: Array, values: Array, smooth_values: Array) -> list[CurveP
     peaks = []
     for k, top in enumerate(tops):
         left, right = int(found["left_bases"][k]), int(found["right_bases"][k])
+        # a peak ends at the valley to its neighbour, however small that one is
+        if k > 0:
+            left = max(left, int(tops[k - 1] + np.argmin(smooth_values[tops[k - 1] : top])))
+        if k < len(tops) - 1:
+            right = min(right, int(top + np.argmin(smooth_values[top : tops[k + 1]])))
         base = np.interp(grid[left : right + 1], grid[[left, right]], smooth_values[[left, right]])
         above = smooth_values[left : right + 1] - base
         near = _around(smooth_values, int(top), float(found["prominences"][k]))
