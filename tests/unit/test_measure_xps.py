@@ -1,5 +1,6 @@
 """Photoelectron spectra: known fractions come back within the stated error, and what is not known is said."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -79,6 +80,18 @@ def test_the_counts_that_the_change_needs_follow_from_the_model():
     found = analyse_xps(spectrum(BARE, rng=np.random.default_rng(4)), region="S 2p", background_systematic=False)
     expected = expected_uncertainty("S 2p", BARE, group="SOx", peak_counts=3000.0, background_counts=2500.0)
     assert found["SOx_fraction"].uncertainty == pytest.approx(100.0 * expected, rel=0.25)
+
+
+def test_the_table_of_the_documentation_is_what_the_model_gives():
+    text = (Path(__file__).parents[2] / "docs" / "measure.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| ([\d.]+), ([\d.]+) \| ([\d.]+) \|$", text, flags=re.MULTILINE)
+    assert len(rows) == 3
+    for counts, *shown in rows:
+        sigmas = [100 * expected_uncertainty("S 2p", x, group="SOx", peak_counts=float(counts)) for x in (BARE, COATED)]
+        assert [float(value) for value in shown] == pytest.approx([*sigmas, 11.66 / np.hypot(*sigmas)], abs=0.051)
+    # the polysulfides' 30.98 and 30.38 % are not told apart at the counts of the table
+    both = [expected_uncertainty("S 2p", x, group="Sn", peak_counts=1000.0) for x in (BARE, COATED)]
+    assert 0.006 < 2.0 * np.hypot(*both)
 
 
 def test_the_charge_is_corrected_only_where_both_positions_are_given():
