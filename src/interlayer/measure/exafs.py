@@ -28,6 +28,7 @@ _DRAWS: Final = 200
 _SEED: Final = 20
 _MOST_PEAKS: Final = 3
 _SAME_PEAK: Final = 0.4
+_FAR_APART: Final = 3.0
 _UNCORRECTED: Final = (
     "not corrected for the phase shift of the scattering: the bond is longer by 0.2 to 0.5 angstrom; compare with a "
     "reference of known structure, or fit shells"
@@ -88,6 +89,11 @@ def analyse_exafs(
     if high < 8.0:
         apart = np.pi / (2.0 * (high - low))
         warnings.append(f"with k up to {high:.1f} per angstrom shells closer than {apart:.2f} angstrom are one peak")
+    if edge_eV is None and edge.half is not None and abs(edge.half[0] - at) > _FAR_APART:
+        warnings.append(
+            f"the edge by derivative lies {at - edge.half[0]:+.1f} eV from half height: k = 0 is uncertain by that; give "
+            "edge_eV"
+        )
     shells: list[Finding] = []
     if feff_files:
         from interlayer.measure.exafs_shells import fit_shells
