@@ -91,8 +91,8 @@ def analyse_exafs(
         warnings.append(f"with k up to {high:.1f} per angstrom shells closer than {apart:.2f} angstrom are one peak")
     if edge_eV is None and edge.half is not None and abs(edge.half[0] - at) > _FAR_APART:
         warnings.append(
-            f"the edge by derivative lies {at - edge.half[0]:+.1f} eV from half height: k = 0 is uncertain by that; give "
-            "edge_eV"
+            f"the edge by derivative lies {at - edge.half[0]:+.1f} eV from half height: k = 0 is uncertain by that; "
+            "give edge_eV"
         )
     shells: list[Finding] = []
     if feff_files:
