@@ -220,7 +220,11 @@ def mass_steps(x: Array, mass: Array, half_width: float, threshold_sigma: float)
     places = places - 1
     # plateaus are sought on a smoother rate, where noise makes no minimum
     slow = -smooth(x, mass, _PLATEAU * half_width, derivative=1)
-    edges = [0, *(int(place) for place in places), len(x) - 1]
+    # not at the very ends, where the slope that is chosen and the level are estimated from one side, and go together
+    whole = np.flatnonzero((x >= x[0] + _PLATEAU * half_width) & (x <= x[-1] - _PLATEAU * half_width))
+    first, last = (int(whole[0]), int(whole[-1])) if len(whole) else (0, len(x) - 1)
+    tops = [int(place) for place in places]
+    edges = [min([first, *tops]), *tops, max([last, *tops])]
     flats = [low + int(np.argmin(slow[low : high + 1])) for low, high in pairwise(edges)]
     levels = [_level(x, mass, place, _PLATEAU * half_width, noise) for place in flats]
     steps = []
@@ -238,5 +242,9 @@ def mass_steps(x: Array, mass: Array, half_width: float, threshold_sigma: float)
 
 
 def _level(x: Array, mass: Array, place: int, half_width: float, noise: float) -> tuple[float, float]:
-    weights = local_weights(x, float(x[place]), half_width, degree=1)[0]
-    return float(weights @ mass), noise * float(np.linalg.norm(weights))
+    """Return the mass at a plateau and its sigma: noise, and how far it still slopes within half the window."""
+    at = float(x[place])
+    level = local_weights(x, at, half_width, degree=1)[0]
+    slope = local_weights(x, at, half_width, degree=1, derivative=1)[0]
+    sigma = np.hypot(noise * np.linalg.norm(level), 0.5 * half_width * (slope @ mass))
+    return float(level @ mass), float(sigma)
