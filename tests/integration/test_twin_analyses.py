@@ -128,3 +128,28 @@ def test_the_parameters_of_a_simulated_spectrum_come_back():
             inside += abs(row.value - value) <= row.uncertainty
             total += 1
     assert 0.5 < inside / total < 0.85
+
+
+def test_the_sample_records_give_back_the_truth_beside_them():
+    from pathlib import Path
+
+    from interlayer.measure.arrhenius import analyse_arrhenius
+
+    folder = Path(__file__).parents[2] / "examples" / "records"
+    titration, sweep, pellet, series = (
+        il.read(folder / f"{name}.csv") for name in ("gitt_film", "cv_film", "eis_pellet", "arrhenius_pellet")
+    )
+    truth = titration.metadata["truth"]
+    options = {"diffusion_length_m": truth["diffusion_length_m"], "shape": truth["shape"]}
+    for found in (analyse_gitt(titration, **options)["diffusivity_fit"], analyse_cv(sweep, **options)["diffusivity"]):
+        assert (
+            abs(math.log(found.value / truth["diffusivity_cm2_per_s"])) < 3.0 * found.uncertainty / found.value + 0.03
+        )
+    found = analyse_cv(sweep, **options)["resistance"]
+    assert abs(found.value - truth["resistance_ohm"]) < 3.0 * found.uncertainty + 1e-3 * truth["resistance_ohm"]
+    found = analyse_eis(pellet)
+    assert found.details["spectra"][0]["circuit"] == "p(R1,CPE1)-CPE2"
+    for name, value in pellet.metadata["truth"].items():
+        assert abs(found[name].value - value) < 4.0 * found[name].uncertainty
+    found = analyse_arrhenius(series)["activation_energy"]
+    assert abs(found.value - series.metadata["truth"]["activation_energy_eV"]) < 3.0 * found.uncertainty

@@ -109,10 +109,10 @@ def test_what_is_no_record_is_refused(columns, problem):
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [
-        ("r.dat", b"", "allowed endings"),
+        ("r.doc", b"", "allowed endings"),
         ("r.xlsx", b"not a zip", "cannot read"),
         ("r.parquet", b"PAR0", "cannot read"),
-        ("r.csv", b"", "cannot read"),
+        ("r.csv", b"", "no table of numbers"),
         ("r.csv", b"Test Time / s,Voltage / V,Current / A\n0,three,0\n", "not a number"),
         ("r.csv", b"Voltage / V,voltage_volt\n1,2\n", "twice"),
     ],

@@ -37,6 +37,12 @@ def analyse(
         str | None, typer.Option("--sign", help="A positive number means: Im, -Im, charge or discharge.")
     ] = None,
     decimal: Annotated[str | None, typer.Option("--decimal", help="Decimal mark of the text: . or ,")] = None,
+    record_kind: Annotated[
+        str | None, typer.Option("--kind", metavar="KIND", help='What the file holds, such as "diffraction pattern".')
+    ] = None,
+    block: Annotated[str | None, typer.Option("--block", help="Spectrum of a VAMAS file, by name or number.")] = None,
+    area: Annotated[str | None, typer.Option("--area", metavar="AREA", help='Electrode area: "0.785 cm2".')] = None,
+    mass: Annotated[str | None, typer.Option("--mass", metavar="MASS", help='Active mass: "8.4 mg".')] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Write JSON, CSV, figures and a methods paragraph here.")
     ] = None,
@@ -51,7 +57,14 @@ def analyse(
     """
     from interlayer.measure.report import write_analysis
 
-    given = {"columns": _columns(column), "sign": sign, "decimal": decimal}
+    given: dict[str, Any] = {
+        "columns": _columns(column),
+        "sign": sign,
+        "decimal": decimal,
+        "kind": record_kind,
+        "block": block,
+    }
+    given |= {"area": area, "mass": mass}
     results = _analysed(files, kind, options or [], given)
     paths = [] if out is None else [path for label, one in results.items() for path in write_analysis(one, out, label)]
     if out is not None and len(results) > 1:

@@ -8,10 +8,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from interlayer.errors import InputError, shown
+from interlayer.errors import InputError, closest, shown
 from interlayer.records.columns import BY_NAME, name_of
-from interlayer.records.headings import ALIASES, candidates, factor, split_unit
-from interlayer.records.record import SPECTRUM, TIME_SERIES, Record
+from interlayer.records.headings import ALIASES, candidates, conversion, split_unit
+from interlayer.records.record import KINDS, Record
 
 MOST_BYTES: Final = 8_000_000
 _MOST_COLUMNS: Final = 500
@@ -84,7 +84,48 @@ def find_table(lines: list[str], name: str, *, decimal: str | None = None) -> Ta
             if delimiter != "," and decimal == ".":
                 lines = [line.replace(",", "") for line in lines]
             return above, _rows(lines, start, delimiter, len(first), name)
+    return _table_with_text(lines, name, decimal)
+
+
+def _table_with_text(lines: list[str], name: str, decimal: str | None) -> Table:
+    """Return the numeric columns of a table that has others beside them, such as dates and states.
+
+    The first row is one with at least two numbers below a line of as many headings, none of them a number.
+    """
+    for start in range(1, min(len(lines), _MOST_PREAMBLE)):
+        for delimiter in ("\t", ";", ","):
+            above, fields = (_fields(lines[k].lstrip("# "), delimiter) for k in (start - 1, start))
+            if len(fields) != len(above) or not 2 <= len(fields) <= _MOST_COLUMNS:
+                continue
+            numeric = [n for n, field in enumerate(fields) if _values([field], delimiter) is not None]
+            if len(numeric) < 2 or any(_values([field], delimiter) is not None for field in above):
+                continue
+            if max(map(len, above)) > _LONGEST_HEADING:
+                continue
+            if delimiter != "," and decimal is None:
+                _refuse_thousands(lines[start:], name)
+            if delimiter != "," and decimal == ".":
+                lines = [line.replace(",", "") for line in lines]
+            return [above[n] for n in numeric], _some_columns(lines, start, delimiter, len(fields), numeric, name)
     raise InputError(f"{name} holds no table of numbers")
+
+
+def _some_columns(
+    lines: list[str], start: int, delimiter: str, width: int, numeric: list[int], name: str
+) -> NDArray[np.float64]:
+    numbers = array("d")
+    for number, line in enumerate(lines[start:], start + 1):
+        if not line.strip():
+            continue
+        fields = _fields(line, delimiter)
+        fields += [""] * (width - len(fields))
+        values = _values([fields[n] for n in numeric], delimiter) if len(fields) == width else None
+        if values is None:
+            raise InputError(
+                f"{name}, line {number}: {shown(line[:60])} has not the {len(numeric)} numbers of the first row"
+            )
+        numbers.extend(values)
+    return np.array(numbers).reshape(-1, len(numeric))
 
 
 def _refuse_thousands(lines: list[str], name: str) -> None:
@@ -116,32 +157,87 @@ def record_of(
     columns: dict[str, str] | None = None,
     sign: str | None = None,
     metadata: dict[str, Any] | None = None,
+    kind: str | None = None,
 ) -> Record:
     """Return the record in a table of an instrument; nothing about unit or sign is guessed.
 
     `columns` gives the heading of a column by its name. `sign` says what a positive number means where the heading
-    does not: for a spectrum ``Im`` or ``-Im``, for a time series ``charge`` or ``discharge``.
+    does not: for a spectrum ``Im`` or ``-Im``, for a time series ``charge`` or ``discharge``. `kind` is one of
+    `KINDS`; without it the headings tell, or the columns that were named. A table without headings that has as many
+    columns as the `kind` needs has them in the order of `KINDS`.
     """
     headings, numbers = table
     chosen = dict(columns or {})
     for column in chosen:
         if column not in ALIASES and column not in BY_NAME:
-            raise InputError(f"no column {shown(column)}; allowed: {', '.join(ALIASES)}")
-    spectrum = "frequency_hertz" in chosen or bool(candidates("frequency_hertz", headings))
+            raise InputError(f"no column {shown(column)}; allowed: {', '.join(ALIASES)}{closest(column, ALIASES)}")
+    asked = kind
+    kind = _kind(headings, chosen, name, kind)
+    if asked and not chosen and headings == [str(n + 1) for n in range(len(KINDS[kind]))]:
+        # two columns without a heading, and the user says what they are: they come in the order of the kind
+        chosen = dict(zip(KINDS[kind], headings, strict=True))
+    optional = [column for column in OPTIONAL.get(kind, ()) if len(candidates(column, headings)) == 1]
     result: dict[str, Any] = {}
-    for column in dict.fromkeys([*(SPECTRUM if spectrum else TIME_SERIES), *chosen]):
+    for column in dict.fromkeys([*KINDS[kind], *chosen, *optional]):
         place = _place(column, headings, chosen.get(column), name)
-        scale = factor(column, headings[place], named_by_user=column in chosen)
-        result[column] = scale * numbers[:, place]
+        scale, offset = conversion(column, headings[place], named_by_user=column in chosen)
+        result[column] = scale * numbers[:, place] + offset
         if column in ("imaginary_impedance_ohm", "current_ampere"):
             result[column] *= _sign(column, headings[place], sign, name)
+    if kind == "line profile":
+        taken = {_place(column, headings, chosen.get(column), name) for column in result}
+        result |= {heading: numbers[:, n] for n, heading in enumerate(headings) if n not in taken}
+    for column in ("cycle_count", "step_count"):
+        if column in result and not np.all(np.isfinite(result[column]) & (np.abs(result[column]) < 1e15)):
+            del result[column]
     return Record(result, {"origin": "measured", "file": name, **(metadata or {})})
+
+
+OPTIONAL: Final = {
+    "spectrum": ("cycle_count", "temperature_kelvin"),
+    "time series": ("cycle_count", "step_count"),
+    "thermal scan": ("mass_percent",),
+    "temperature series": ("conductivity_uncertainty_siemens_per_metre",),
+}
+"""Columns that are taken along where a heading says them without doubt."""
+
+
+def _kind(headings: list[str], chosen: dict[str, str], name: str, kind: str | None) -> str:
+    """Return the kind of record: the one asked for, that of the columns named, or the only one whose columns are there.
+
+    Where no kind has all of its columns, that with the most is taken, so that the error names what it lacks.
+    """
+    if kind is not None:
+        if kind not in KINDS:
+            raise InputError(f"no kind of record {shown(kind)}; allowed: {', '.join(KINDS)}{closest(kind, KINDS)}")
+        return kind
+    named = [each for each, required in KINDS.items() if required[0] in chosen]
+    if named:
+        return named[0]
+    have = {each: [bool(candidates(column, headings)) for column in required] for each, required in KINDS.items()}
+    whole = [each for each, present in have.items() if all(present) and (each != "line profile" or len(headings) > 1)]
+    if len(whole) > 1:
+        # many instruments write time, voltage and current beside what they are there for
+        whole = [each for each in whole if each != "time series"]
+    if len(whole) == 1:
+        return whole[0]
+    if len(whole) > 1:
+        raise InputError(f"{name} may be a {' or a '.join(whole)}; say --kind {shown(whole[0])}")
+    if have["spectrum"][0]:
+        return "spectrum"
+    first = [each for each, present in have.items() if present[0]]
+    return max(first, key=lambda each: sum(have[each])) if first else "time series"
 
 
 def _place(column: str, headings: list[str], wanted: str | None, name: str) -> int:
     places = candidates(column, headings) if wanted is None else [n for n, h in enumerate(headings) if h == wanted]
     if len(places) == 1:
         return places[0]
+    if headings == [str(n + 1) for n in range(len(headings))] and wanted is None:
+        raise InputError(
+            f"{name} has no headings; say what it is (--kind, one of {', '.join(KINDS)}), or which of its "
+            f"{len(headings)} columns is what (--column {column}=1)"
+        )
     found = ", ".join(headings[n] for n in places) if places else ", ".join(headings)
     what = "several columns" if places else "no column"
     raise InputError(f"{name} has {what} for {column}: {shown(found)}; say --column {column}=HEADING")
