@@ -62,7 +62,7 @@ class Record:
         length = len(self.columns[required[0]])
         for name, values in self.columns.items():
             whole = name in BY_NAME and BY_NAME[name].whole_numbers
-            array = np.array(values, dtype=np.int64) if whole else np.array(values)
+            array = _whole(values, name) if whole else np.array(values)
             if array.shape != (length,):
                 raise InputError(f"the column {name!r} has {array.shape} values; {required[0]} has {length}")
             if (name in BY_NAME or name in required) and not np.all(np.isfinite(array)):
@@ -157,3 +157,11 @@ class Record:
         from interlayer.records.figure import record_figure
 
         return record_figure(self)
+
+
+def _whole(values: Any, name: str) -> Array:
+    """Return whole numbers; InputError for what none of them can be."""
+    array = np.array(values)
+    if array.dtype.kind == "f" and not np.all(np.abs(array) < 2.0**53):
+        raise InputError(f"the column {label_of(name)!r} has a value that is no whole number")
+    return array.astype(np.int64)
