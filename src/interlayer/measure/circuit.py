@@ -96,6 +96,15 @@ class Circuit:
         return tuple(rows)
 
     @cached_property
+    def alike(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """Ranges of parameters of those summands that have one structure, where there are several of it."""
+        by_signature: dict[str, list[tuple[int, int]]] = {}
+        for node, begin, end, _, _ in self.groups:
+            if end - begin > 1:
+                by_signature.setdefault(node.signature, []).append((begin, end))
+        return tuple(tuple(blocks) for blocks in by_signature.values() if len(blocks) > 1)
+
+    @cached_property
     def program(self) -> Program:
         """The arrays of the compiled kernel."""
         codes: list[int] = []

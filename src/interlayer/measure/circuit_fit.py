@@ -121,8 +121,8 @@ def fit_circuit(
 
     `frequency` in Hz and `impedance` in ohm (complex; the imaginary part negative where it is capacitive). `weighting`
     ``modulus`` divides both parts by |Z|, ``proportional`` each by its own size, ``unit`` neither. `bounds` and `fixed`
-    go by parameter name, in the parameter's unit. Descents go on until `agree` of them (two fewer than
-    there are parameters and at least three, where none is given) end in the lowest minimum found, twice as many where
+    go by parameter name, in the parameter's unit. Descents go on until `agree` of them (three fewer than
+    there are parameters and at least two, where none is given; more for data whose arcs run into each other) end in the lowest minimum found, twice as many where
     its residuals still follow each other.
     Arcs of one kind are put in the order of their time constants, fastest first, where nothing was fixed or bounded.
     Raises InputError for too few points, frequencies that are not positive, and names that are none.
@@ -138,8 +138,10 @@ def fit_circuit(
             f"{len(frequencies)} frequencies cannot carry the {int(free.sum())} parameters of {circuit}; "
             f"at least {int(free.sum()) // 2 + 1} are needed"
         )
-    tiltable = np.array([name not in (bounds or {}) and name not in (fixed or {}) for name in circuit.names])
-    wanted = max(3, count - 2) if agree is None else agree
+    tiltable = np.ones(count, dtype=bool)
+    for name in (*(bounds or {}), *(fixed or {})):
+        tiltable[circuit.names.index(name)] = False
+    wanted = max(2, count - 3) if agree is None else agree
     plan, jumps, movable = _plan(circuit.text)
     omega = 2.0 * np.pi * frequencies
     x, cost, agreeing, descents = search(
@@ -149,11 +151,11 @@ def fit_circuit(
     )  # fmt: skip
     if not math.isfinite(cost):
         raise InputError(f"{circuit} cannot be fitted: the impedance has values whose squares are no numbers")
-    if not bounds and not fixed:
+    if circuit.alike and not bounds and not fixed:
         x = _in_order(circuit, x)
     normal = np.empty((count, count))
     mean_square = curvature(program.nodes, program.is_unit, x, omega, measured, weights, normal)
-    held = free & ((x <= lower + 1e-6) | (x >= upper - 1e-6))
+    held = free & (np.minimum(x - lower, upper - x) <= 1e-6)
     points, parameters = 2 * len(omega), int(free.sum())
     values = np.where(program.is_unit, 1.0 / (1.0 + np.exp(-x)), np.exp(np.where(program.is_unit, 0.0, x)))
     return CircuitFit(
@@ -162,7 +164,7 @@ def fit_circuit(
         coordinates=x,
         covariance=_covariance(normal, free & ~held, points, cost),
         free=free,
-        at_bound=tuple(name for name, on in zip(circuit.names, held, strict=True) if on),
+        at_bound=tuple(circuit.names[k] for k in held.nonzero()[0]),
         cost=cost,
         relative_rms=math.sqrt(mean_square),
         aicc=_aicc(cost, points, parameters),
@@ -190,6 +192,8 @@ def spectrum_arrays(frequency: ArrayLike, impedance: ArrayLike) -> tuple[Array, 
         raise InputError("an impedance is zero or not a finite number")
     if largest > _LARGEST or smallest < 1.0 / _LARGEST:
         raise InputError(f"an impedance of {largest if largest > _LARGEST else smallest:.3g} ohm is none")
+    if (frequencies[1:] <= frequencies[:-1]).all():
+        return np.ascontiguousarray(frequencies), np.ascontiguousarray(measured)
     order = np.argsort(-frequencies, kind="stable")
     return np.ascontiguousarray(frequencies[order]), np.ascontiguousarray(measured[order])
 
@@ -240,17 +244,16 @@ def _limits(
             raise InputError(
                 f"no parameter {shown(name)} in {circuit}; it has {', '.join(names)}{closest(name, names)}"
             )
-    size = np.log(np.abs(measured))
+    size = np.abs(measured)
+    sizes = program.ohm_power * math.log(size.min()), program.ohm_power * math.log(size.max())
     shortest, longest = -math.log(2.0 * math.pi * frequency.max()), -math.log(2.0 * math.pi * frequency.min())
-    follows = program.alpha_of >= 0
-    times = np.where(follows, 1.0, program.second_power)
-    by_size = np.sort(np.outer([size.min(), size.max()], program.ohm_power), axis=0)
-    by_time = np.sort(np.outer([shortest, longest], times), axis=0)
     # an exponent may be anything between 0 and 1, so the power of time of what follows one is
-    by_time[0] = np.where(follows, np.minimum(by_time[0], 0.0), by_time[0])
-    by_time[1] = np.where(follows, np.maximum(by_time[1], 0.0), by_time[1])
-    lower = np.where(program.is_unit, -_LOGIT, by_size[0] + by_time[0] - _WIDE)
-    upper = np.where(program.is_unit, _LOGIT, by_size[1] + by_time[1] + _WIDE)
+    follows = program.alpha_of >= 0
+    powers = np.where(follows, 0.0, program.second_power), np.where(follows, 1.0, program.second_power)
+    times = [power * ln_time for power in powers for ln_time in (shortest, longest)]
+    lower = np.minimum(*sizes) + np.minimum(np.minimum(times[0], times[1]), np.minimum(times[2], times[3])) - _WIDE
+    upper = np.maximum(*sizes) + np.maximum(np.maximum(times[0], times[1]), np.maximum(times[2], times[3])) + _WIDE
+    lower[program.is_unit], upper[program.is_unit] = -_LOGIT, _LOGIT
     free, start = np.ones(len(names), dtype=bool), np.zeros(len(names))
     for name, limits in bounds.items():
         place = names.index(name)
@@ -278,16 +281,11 @@ def _coordinate(name: str, value: float, is_unit: bool, *, limit: bool = False) 
 
 def _in_order(circuit: Circuit, x: Array) -> Array:
     """Return the coordinates with summands of the same structure put in the order of their time constants."""
-    alike: dict[str, list[tuple[int, int]]] = {}
-    for node, begin, end, _, _ in circuit.groups:
-        if end - begin > 1:
-            alike.setdefault(node.signature, []).append((begin, end))
     ordered = x.copy()
-    for blocks in alike.values():
-        if len(blocks) > 1:
-            by_time = sorted(blocks, key=lambda block: ln_time_constant(circuit, x, *block))
-            for (begin, end), (old_begin, old_end) in zip(blocks, by_time, strict=True):
-                ordered[begin:end] = x[old_begin:old_end]
+    for blocks in circuit.alike:
+        by_time = sorted(blocks, key=lambda block: ln_time_constant(circuit, x, *block))
+        for (begin, end), (old_begin, old_end) in zip(blocks, by_time, strict=True):
+            ordered[begin:end] = x[old_begin:old_end]
     return ordered
 
 
@@ -329,6 +327,8 @@ def _covariance(normal: Array, free: NDArray[np.bool_], points: int, cost: float
     try:
         inverse = np.linalg.inv(within / scale)
     except np.linalg.LinAlgError:
+        inverse = -np.eye(len(places))
+    if not inverse.diagonal().min() > 0.0:  # two directions that the data cannot tell apart at all
         inverse = np.linalg.pinv(within / scale, rcond=1e-14, hermitian=True)
     covariance[kept] = 2.0 * cost / (points - len(places)) * inverse / scale
     return covariance
@@ -343,10 +343,15 @@ def _aicc(cost: float, points: int, parameters: int) -> float:
 
 
 def compare_circuits(
-    frequency: ArrayLike, impedance: ArrayLike, circuits: Sequence[Circuit | str], *, weighting: Weighting = "modulus"
+    frequency: ArrayLike,
+    impedance: ArrayLike,
+    circuits: Sequence[Circuit | str],
+    *,
+    weighting: Weighting = "modulus",
+    agree: int | None = None,
 ) -> list[CircuitFit]:
     """Return the fits of several circuits to one spectrum, the one with the lowest AICc first."""
     return sorted(
-        (fit_circuit(frequency, impedance, circuit, weighting=weighting) for circuit in circuits),
+        (fit_circuit(frequency, impedance, circuit, weighting=weighting, agree=agree) for circuit in circuits),
         key=lambda fit: fit.aicc,
     )

@@ -37,10 +37,20 @@ CIRCUITS: Final = (
 """What is compared where no circuit is given: one to three arcs, with and without diffusion or a blocking end."""
 _KNOWN: Final = 0.5
 """A resistance whose standard deviation is more than this fraction of it does not support its arc."""
+_THOROUGH: Final = 8
+"""Descents that must agree: one spectrum at a time, thoroughness costs milliseconds."""
 _CLOSE: Final = 10.0
 """Circuits whose AICc is this much above the lowest are out of the question."""
 _KRONIG_RMS: Final = 0.02
-_REFERENCES: Final = ["boukamp1995", "schonleber2014", "hurvich1989", "hsu2001", "brug1984", "irvine1990", "delevie1963"]
+_REFERENCES: Final = [
+    "boukamp1995",
+    "schonleber2014",
+    "hurvich1989",
+    "hsu2001",
+    "brug1984",
+    "irvine1990",
+    "delevie1963",
+]
 
 
 def analyse_eis(
@@ -71,7 +81,9 @@ def analyse_eis(
     findings, warnings, rows = [], [], []
     details: dict[str, Any] = {}
     for number, (label, frequency, impedance) in enumerate(spectra):
-        fits = first if number == 0 else [fit_circuit(frequency, impedance, chosen, weighting=weighting)]
+        fits = (
+            first if number == 0 else [fit_circuit(frequency, impedance, chosen, weighting=weighting, agree=_THOROUGH)]
+        )
         test, times = kramers_kronig(frequency, impedance), relaxation_times(frequency, impedance)
         named = arcs(fits[0], thickness_m=thickness_m, area_m2=area_m2)
         suffix = f"[{label}]" if len(spectra) > 1 else ""
@@ -111,7 +123,7 @@ def _fitted(
 ) -> list[CircuitFit]:
     """Return the fit of the given circuit, else those of all that are compared, the chosen one first."""
     if circuit is not None:
-        return [fit_circuit(frequency, impedance, circuit, weighting=weighting)]
+        return [fit_circuit(frequency, impedance, circuit, weighting=weighting, agree=_THOROUGH)]
     frequencies, measured = spectrum_arrays(frequency, impedance)
     inductive = bool(np.any(measured.imag[: max(len(measured) // 5, 1)] > 0.0))
     leads = ("L0-", "La0-") if inductive else ("",)
@@ -119,7 +131,7 @@ def _fitted(
     carried = [text for text in texts if 2 * len(frequencies) > 2 * text.count("CPE") + text.count("R") + 4]
     if not carried:
         raise InputError(f"{len(frequencies)} frequencies are too few for any circuit")
-    fits = compare_circuits(frequencies, measured, carried, weighting=weighting)
+    fits = compare_circuits(frequencies, measured, carried, weighting=weighting, agree=_THOROUGH)
     close = [fit for fit in fits if fit.aicc - fits[0].aicc < _CLOSE]
     supported = [fit for fit in close if not fit.at_bound and all(_is_known(fit, name) for name in fit.circuit.names)]
     best = supported[0] if supported else min(close, key=lambda fit: len(fit.values))
