@@ -31,7 +31,7 @@ def shirley_background(energy: Array, intensity: Array, *, end_points: int = 5) 
     low, high = float(intensity[:count].mean()), float(intensity[-count:].mean())
     background = np.full_like(intensity, low)
     for _ in range(_MOST_ITERATIONS):
-        area = cumulative_trapezoid(intensity - background, energy, initial=0.0)
+        area = cumulative_trapezoid(intensity - background, energy, initial=0)
         if not area[-1] > 0.0:
             raise InputError("the region has no peak above its ends: a Shirley background does not exist; use linear")
         new = low + (high - low) * area / area[-1]
@@ -46,7 +46,7 @@ def shirley_step(energy: Array, peaks: Array) -> Array:
     """Return integral_low^E peaks dE': the Shirley background of known peaks up to a factor."""
     from scipy.integrate import cumulative_trapezoid
 
-    return np.asarray(cumulative_trapezoid(peaks, energy, initial=0.0))
+    return np.asarray(cumulative_trapezoid(peaks, energy, initial=0))
 
 
 def tougaard_matrix(energy: Array) -> Array:

@@ -121,9 +121,9 @@ def fit_circuit(
 
     `frequency` in Hz and `impedance` in ohm (complex; the imaginary part negative where it is capacitive). `weighting`
     ``modulus`` divides both parts by |Z|, ``proportional`` each by its own size, ``unit`` neither. `bounds` and `fixed`
-    go by parameter name, in the parameter's unit. Descents go on until `agree` of them (three fewer than
-    there are parameters and at least two, where none is given; more for data whose arcs run into each other) end in the lowest minimum found, twice as many where
-    its residuals still follow each other.
+    go by parameter name, in the parameter's unit. Descents go on until `agree` of them end in the lowest minimum found
+    (three fewer than there are parameters and at least two, where none is given; more for data whose arcs run into each
+    other), twice as many where its residuals still follow each other.
     Arcs of one kind are put in the order of their time constants, fastest first, where nothing was fixed or bounded.
     Raises InputError for too few points, frequencies that are not positive, and names that are none.
     """
