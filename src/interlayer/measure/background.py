@@ -31,12 +31,12 @@ def shirley_background(energy: Array, intensity: Array, *, end_points: int = 5) 
     low, high = float(intensity[:count].mean()), float(intensity[-count:].mean())
     background = np.full_like(intensity, low)
     for _ in range(_MOST_ITERATIONS):
-        area = cumulative_trapezoid(intensity - background, energy, initial=0)
+        area: Array = np.asarray(cumulative_trapezoid(intensity - background, energy, initial=0), dtype=float)
         if not area[-1] > 0.0:
             raise InputError("the region has no peak above its ends: a Shirley background does not exist; use linear")
         new = low + (high - low) * area / area[-1]
         change = float(np.max(np.abs(new - background)))
-        background = new
+        background = np.asarray(new, dtype=float)
         if change <= 1e-9 * max(abs(low), abs(high), float(np.ptp(intensity))):
             return background
     raise InputError("the Shirley background did not settle; use active-shirley or linear")
