@@ -54,6 +54,27 @@ def test_an_element_too_many_is_said_to_be_one():
     assert any("bound" in line or "hardly told apart" in line or "not known" in line for line in analysis.warnings)
 
 
+def test_what_is_fixed_stays_and_bounds_hold():
+    found = analyse_eis(record(), circuit=CIRCUIT, fixed=["CPE1_alpha=0.9"], bounds=["R1=50:90"])
+    assert found["CPE1_alpha"].value == pytest.approx(0.9)
+    assert found["CPE1_alpha"].uncertainty_reason == "fixed by the user"
+    assert 50.0 * (1 - 1e-9) <= found["R1"].value <= 90.0 * (1 + 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("options", "part"),
+    [
+        ({"fixed": ["R1=1"]}, "need a circuit"),
+        ({"circuit": CIRCUIT, "fixed": ["R1"]}, "NAME=VALUE"),
+        ({"circuit": CIRCUIT, "bounds": ["R1=5"]}, "NAME=LOW:HIGH"),
+        ({"circuit": CIRCUIT, "fixed": ["R9=5"]}, "no parameter"),
+    ],
+)
+def test_what_holds_nothing_is_said_in_a_line(options, part):
+    with pytest.raises(InputError, match=part):
+        analyse_eis(record(), **options)
+
+
 def test_several_spectra_are_a_series():
     first, second = record(), record([10.0, 200.0, 1e-7, 0.9, 50.0, 1e-4, 0.85], seed=2)
     columns = {name: np.concatenate([first.columns[name], second.columns[name]]) for name in first.columns}

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 def analyse(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Record or instrument file; several: a series.")
-    ],
+        list[Path] | None, typer.Argument(metavar="FILE...", help="Record or instrument file; several: a series.")
+    ] = None,
     kind: Annotated[
         str | None,
         typer.Option(
@@ -30,6 +30,9 @@ def analyse(
             "--set", metavar="NAME=VALUE", help='Option of the analysis: area="0.785 cm2", circuit="R0-p(R1,CPE1)".'
         ),
     ] = None,
+    list_options: Annotated[
+        bool, typer.Option("--options", help="Say which options the analysis takes, and what it does.")
+    ] = False,
     column: Annotated[
         list[str] | None, typer.Option("--column", metavar="NAME=HEADING", help="Which heading is a column.")
     ] = None,
@@ -55,6 +58,11 @@ def analyse(
     The analysis follows from the columns where only one fits. Several files are analysed alike: for spectra the circuit
     that the first one chooses is fitted to all.
     """
+    if list_options:
+        _print_options(kind)
+        return
+    if not files:
+        raise InputError("which FILE? give one or more, or --as KIND --options")
     from interlayer.measure.report import write_analysis
 
     given: dict[str, Any] = {
@@ -77,6 +85,24 @@ def analyse(
     terminal = console()
     for path in paths:
         terminal.print(f"wrote {path}", markup=False)
+
+
+def _print_options(kind: str | None) -> None:
+    import inspect
+
+    from interlayer.measure.choose import ANALYSES, function_of
+    from interlayer.measure.options import options_of
+
+    if kind not in ANALYSES:
+        raise InputError(f"--options needs --as KIND; allowed: {', '.join(ANALYSES)}")
+    function = function_of(kind)
+    terminal = console()
+    terminal.print(inspect.cleandoc(function.__doc__ or ""), markup=False)
+    terminal.print("\noptions (--set NAME=VALUE):", markup=False)
+    defaults = inspect.signature(function).parameters
+    for name, wanted in options_of(function).items():
+        described = wanted.__name__ if isinstance(wanted, type) else str(wanted).replace("typing.", "")
+        terminal.print(f"  {name}: {described}, default {defaults[name].default!r}", markup=False)
 
 
 def _analysed(files: list[Path], kind: str | None, texts: list[str], given: dict[str, Any]) -> "dict[str, Analysis]":

@@ -1,14 +1,15 @@
 """Impedance: which circuit describes a spectrum, what its arcs are, and what the data cannot tell."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from interlayer.errors import InputError, shown
 from interlayer.measure.arcs import Arc, arcs
-from interlayer.measure.circuit_fit import CircuitFit, compare_circuits, fit_circuit, spectrum_arrays
+from interlayer.measure.circuit_fit import CircuitFit, Weighting, compare_circuits, fit_circuit, spectrum_arrays
 from interlayer.measure.finding import Analysis, Finding
 from interlayer.measure.kramers_kronig import KramersKronig, kramers_kronig
 from interlayer.measure.relaxation_times import RelaxationTimes, relaxation_times
@@ -57,7 +58,9 @@ def analyse_eis(
     record: Record,
     *,
     circuit: str | None = None,
-    weighting: Literal["modulus", "proportional", "unit"] = "modulus",
+    weighting: Weighting = "modulus",
+    fixed: list[str] | None = None,
+    bounds: list[str] | None = None,
     area_m2: float | None = None,
     thickness_m: float | None = None,
 ) -> Analysis:
@@ -65,8 +68,9 @@ def analyse_eis(
 
     Without a `circuit` those of `CIRCUITS` are compared by AICc (with an inductance, ideal or lossy, where the spectrum
     goes below the axis); among those close to the best, one without a parameter at a bound and without a hardly known
-    resistance goes first. `area_m2` turns resistances into area-specific ones; `thickness_m` with it gives the
-    conductivity thickness/(R area) of each arc, as if it were a layer of that thickness, and of all of them together.
+    resistance goes first. `fixed` (``CPE1_alpha=1``) and `bounds` (``R1=10:200``) hold parameters of a given circuit,
+    in their units. `area_m2` turns resistances into area-specific ones; `thickness_m` with it gives the conductivity
+    thickness/(R area) of each arc, as if it were a layer of that thickness, and of all of them together.
     A record of several spectra (`cycle_count` or `temperature_kelvin` changes) gives the findings of each, under
     ``name[1]``, ``name[2]``, with the circuit that the first one chose. Raises InputError for a circuit that is none,
     and too few points.
@@ -75,15 +79,16 @@ def analyse_eis(
     for name, value in (("area_m2", area_m2), ("thickness_m", thickness_m)):
         if value is not None and not 0.0 < value < 1e6:
             raise InputError(f"{name} {shown(str(value))} is not positive")
+    if circuit is None and (fixed or bounds):
+        raise InputError("fixed and bounds need a circuit, whose parameters they name")
+    held = _Held(circuit, weighting, _numbers(fixed or [], 1), _numbers(bounds or [], 2))
     spectra = _spectra(record)
-    first = _fitted(*spectra[0][1:], circuit, weighting)
+    first = _fitted(*spectra[0][1:], held)
     chosen = str(first[0].circuit)
     findings, warnings, rows = [], [], []
     details: dict[str, Any] = {}
     for number, (label, frequency, impedance) in enumerate(spectra):
-        fits = (
-            first if number == 0 else [fit_circuit(frequency, impedance, chosen, weighting=weighting, agree=_THOROUGH)]
-        )
+        fits = first if number == 0 else _fitted(frequency, impedance, replace(held, circuit=chosen))
         test, times = kramers_kronig(frequency, impedance), relaxation_times(frequency, impedance)
         named = arcs(fits[0], thickness_m=thickness_m, area_m2=area_m2)
         suffix = f"[{label}]" if len(spectra) > 1 else ""
@@ -118,12 +123,45 @@ def _spectra(record: Record) -> list[tuple[str, Array, NDArray[np.complex128]]]:
     return [("1", frequency, impedance)]
 
 
-def _fitted(
-    frequency: Array, impedance: NDArray[np.complex128], circuit: str | None, weighting: Any
-) -> list[CircuitFit]:
+@dataclass(frozen=True)
+class _Held:
+    """What the user said about the fit."""
+
+    circuit: str | None
+    weighting: Weighting
+    fixed: dict[str, tuple[float, ...]]
+    bounds: dict[str, tuple[float, ...]]
+
+
+def _numbers(texts: Sequence[str], count: int) -> dict[str, tuple[float, ...]]:
+    """Return the numbers in texts such as ``R1=10`` and ``R1=10:200``."""
+    found = {}
+    for text in texts:
+        name, _, rest = text.partition("=")
+        try:
+            values = tuple(float(part) for part in rest.split(":"))
+        except ValueError:
+            values = ()
+        if len(values) != count:
+            raise InputError(f"{shown(text)} is not {'NAME=VALUE' if count == 1 else 'NAME=LOW:HIGH'}")
+        found[name.strip()] = values
+    return found
+
+
+def _fitted(frequency: Array, impedance: NDArray[np.complex128], held: _Held) -> list[CircuitFit]:
     """Return the fit of the given circuit, else those of all that are compared, the chosen one first."""
-    if circuit is not None:
-        return [fit_circuit(frequency, impedance, circuit, weighting=weighting, agree=_THOROUGH)]
+    if held.circuit is not None:
+        return [
+            fit_circuit(
+                frequency,
+                impedance,
+                held.circuit,
+                weighting=held.weighting,
+                fixed={name: values[0] for name, values in held.fixed.items()},
+                bounds={name: (values[0], values[1]) for name, values in held.bounds.items()},
+                agree=_THOROUGH,
+            )
+        ]
     frequencies, measured = spectrum_arrays(frequency, impedance)
     inductive = bool(np.any(measured.imag[: max(len(measured) // 5, 1)] > 0.0))
     leads = ("L0-", "La0-") if inductive else ("",)
@@ -131,7 +169,7 @@ def _fitted(
     carried = [text for text in texts if 2 * len(frequencies) > 2 * text.count("CPE") + text.count("R") + 4]
     if not carried:
         raise InputError(f"{len(frequencies)} frequencies are too few for any circuit")
-    fits = compare_circuits(frequencies, measured, carried, weighting=weighting, agree=_THOROUGH)
+    fits = compare_circuits(frequencies, measured, carried, weighting=held.weighting, agree=_THOROUGH)
     close = [fit for fit in fits if fit.aicc - fits[0].aicc < _CLOSE]
     supported = [fit for fit in close if not fit.at_bound and all(_is_known(fit, name) for name in fit.circuit.names)]
     best = supported[0] if supported else min(close, key=lambda fit: len(fit.values))
@@ -162,7 +200,7 @@ def _findings(
                 value=fit[name],
                 unit=unit,
                 uncertainty=sigma,
-                uncertainty_reason="" if sigma is not None else "at the bound of what is possible",
+                uncertainty_reason="" if sigma is not None else _why_certain(fit, name),
                 method=method,
             )
         )
@@ -205,6 +243,10 @@ def _findings(
         )
     )
     return rows
+
+
+def _why_certain(fit: CircuitFit, name: str) -> str:
+    return "at the bound of what is possible" if name in fit.at_bound else "fixed by the user"
 
 
 def _total(fit: CircuitFit, suffix: str) -> Finding:
