@@ -13,6 +13,8 @@ _PUBLIC = {
     "InputError": "interlayer.errors",
     "Material": "interlayer.materials",
     "Record": "interlayer.records",
+    "analyse": "interlayer.measure",
+    "audit": "interlayer.consistency",
     "design": "interlayer.report",
     "load_cell": "interlayer.cell",
     "material": "interlayer.materials",

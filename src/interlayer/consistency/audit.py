@@ -1,0 +1,58 @@
+"""The audit: every rule over the facts of one or several papers."""
+
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from interlayer.consistency.facts import Facts, read_paper
+from interlayer.consistency.outcome import Audit, Contradiction, Missing
+from interlayer.consistency.rules import RULES
+from interlayer.errors import InputError, closest, shown
+
+PAPERS: Final = {
+    "000": "wang2020",
+    "001": "wu2016",
+    "002": "wang2021",
+    "003": "tan2021",
+    "004": "wang2021amr",
+}
+"""The five papers of the project, by number and by the key of their reference."""
+_ORDER: Final = {"contradiction": 0, "doubtful": 1, "note": 2}
+
+
+def paper_facts(name: str) -> Facts:
+    """Return the facts of one of the five papers; InputError for a name that is none."""
+    key = PAPERS.get(name, name)
+    if key not in PAPERS.values():
+        allowed = [*PAPERS, *PAPERS.values()]
+        raise InputError(f"no paper {shown(name)}; allowed: {', '.join(allowed)}{closest(name, allowed)}")
+    with resources.as_file(resources.files("interlayer.consistency") / "papers" / f"{key}.toml") as path:
+        return read_paper(Path(path))
+
+
+def audit(facts: Facts | Iterable[Facts]) -> Audit:
+    """Return what does not go together in the facts of one or several papers, and what is missing to check more."""
+    whole = facts if isinstance(facts, Facts) else Facts(fact for one in facts for fact in one)
+    contradictions: list[Contradiction] = []
+    notes: list[Contradiction] = []
+    missing: list[Missing] = []
+    for rule in RULES:
+        parts = [whole] if rule.across else [whole.of_paper(paper) for paper in whole.papers]
+        for part in parts:
+            for outcome in rule.check(part):
+                if isinstance(outcome, Missing):
+                    if outcome not in missing:
+                        missing.append(outcome)
+                elif outcome.severity == "note":
+                    notes.append(outcome)
+                else:
+                    contradictions.append(outcome)
+    return Audit(
+        papers=whole.papers,
+        facts=len(whole),
+        rules=len(RULES),
+        contradictions=sorted(contradictions, key=lambda one: _ORDER[one.severity]),
+        notes=notes,
+        missing=missing,
+    )

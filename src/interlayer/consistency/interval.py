@@ -1,0 +1,112 @@
+"""A number as it was printed: what it may have been before it was rounded."""
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from interlayer.errors import InputError, shown
+
+_NUMBER: Final = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_TEXT: Final = re.compile(
+    rf"^\s*(?P<about>~|about |ca\. )?(?P<bound>[<>]=?)?\s*(?P<low>{_NUMBER})"
+    rf"(?:\s*(?:\+-|±)\s*(?P<sigma>{_NUMBER})|\s*(?:-|–|to)\s*(?P<high>{_NUMBER}))?\s*(?P<unit>[^\d\s].*)?$"
+)
+_ABOUT: Final = 0.2
+
+
+@dataclass(frozen=True)
+class Interval:
+    """All values between `low` and `high`; arithmetic keeps whatever the operands may have been."""
+
+    low: float
+    high: float
+
+    @property
+    def middle(self) -> float:
+        """The value in the middle; of positive values with a wide range the geometric one."""
+        if self.low > 0.0 and self.high / self.low > 2.0:
+            return math.sqrt(self.low * self.high)
+        return 0.5 * (self.low + self.high)
+
+    def __add__(self, other: "Interval | float") -> "Interval":
+        o = exact(other)
+        return Interval(self.low + o.low, self.high + o.high)
+
+    def __sub__(self, other: "Interval | float") -> "Interval":
+        o = exact(other)
+        return Interval(self.low - o.high, self.high - o.low)
+
+    def __mul__(self, other: "Interval | float") -> "Interval":
+        o = exact(other)
+        ends = [a * b for a in (self.low, self.high) for b in (o.low, o.high)]
+        return Interval(min(ends), max(ends))
+
+    def __truediv__(self, other: "Interval | float") -> "Interval":
+        o = exact(other)
+        if o.low <= 0.0 <= o.high:
+            return Interval(-math.inf, math.inf)
+        ends = [a / b for a in (self.low, self.high) for b in (o.low, o.high)]
+        return Interval(min(ends), max(ends))
+
+    def mapped(self, function: Callable[[float], float]) -> "Interval":
+        """Return the interval under a monotone function."""
+        ends = function(self.low), function(self.high)
+        return Interval(min(ends), max(ends))
+
+    def meets(self, other: "Interval", slack: float = 0.0) -> bool:
+        """Whether both may be one number, each end moved outwards by the fraction `slack` of its size."""
+        return self.low - slack * abs(self.low) <= other.high + slack * abs(other.high) and other.low - slack * abs(
+            other.low
+        ) <= self.high + slack * abs(self.high)
+
+    def factor(self, other: "Interval") -> float:
+        """Return the ratio of the middles, at least 1; infinite where one is zero or the signs differ."""
+        a, b = self.middle, other.middle
+        return max(a / b, b / a) if a * b > 0.0 else math.inf
+
+
+def exact(value: "Interval | float") -> Interval:
+    """Return an interval of one value."""
+    return value if isinstance(value, Interval) else Interval(float(value), float(value))
+
+
+def printed(text: str, *, digits: int | None = None, whole: bool = False) -> tuple[Interval, str, str]:
+    """Return what a printed number may have been, its unit, and ``<`` or ``>`` where it is a bound.
+
+    Half a unit of the last printed digit is its rounding; zeros at the end of a whole number are no digits unless
+    `digits` says how many count or the number is a count (`whole`). ``5-10`` is a range, ``1.2+-0.1`` two standard
+    deviations either way, ``~`` a fifth. Raises InputError for what is none of these.
+    """
+    match = _TEXT.match(text)
+    if match is None:
+        raise InputError(
+            f"{shown(text)} is not a number with a unit; write e.g. '38.7 uS/cm', '5-10 nm', '~20 um', '<0.1 V'"
+        )
+    unit, bound = (match["unit"] or "").strip(), (match["bound"] or "")[:1]
+    low = float(match["low"])
+    if match["high"] is not None:
+        high = float(match["high"])
+        if high < low:
+            raise InputError(f"{shown(text)}: a range goes from the smaller to the larger number")
+        return Interval(low, high), unit, bound
+    if match["sigma"] is not None:
+        return Interval(low - 2.0 * float(match["sigma"]), low + 2.0 * float(match["sigma"])), unit, bound
+    half = 0.0 if whole else _half_digit(match["low"], digits)
+    if match["about"]:
+        half = max(half, _ABOUT * abs(low))
+    return Interval(low - half, low + half), unit, bound
+
+
+def _half_digit(text: str, digits: int | None) -> float:
+    mantissa, _, exponent = text.lower().lstrip("+-").partition("e")
+    power = int(exponent or 0)
+    whole, point, fraction = mantissa.partition(".")
+    if digits is not None:
+        value = abs(float(text))
+        return 0.5 * 10.0 ** (math.floor(math.log10(value)) + 1 - digits) if value > 0.0 else 0.0
+    if point:
+        return 0.5 * 10.0 ** (power - len(fraction))
+    zeros = len(whole) - len(whole.rstrip("0"))
+    return 0.5 * 10.0 ** (power + (zeros if zeros < len(whole) else 0))

@@ -1,0 +1,265 @@
+"""The audit as a whole: consistent papers raise no alarm, errors put into them are found, and the five papers'."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from interlayer.cli import run
+from interlayer.composition import molar_mass
+from interlayer.consistency import audit, paper_facts, read_paper
+from interlayer.consistency.facts import Facts, _fact, _FactFile
+from interlayer.errors import InputError
+
+FOLDER = Path(__file__).parents[2] / "examples" / "audit"
+
+
+def rounded(value, unit, digits):
+    """Print a value as papers do: two to four digits, no exponent where none is needed."""
+    if value == 0.0:
+        return f"0 {unit}"
+    places = digits - 1 - math.floor(math.log10(abs(value)))
+    text = (
+        f"{round(value, places):.{max(places, 0)}f}" if -3 < math.log10(abs(value)) < 5 else f"{value:.{digits - 1}e}"
+    )
+    return f"{text} {unit}".strip()
+
+
+def consistent_paper(seed):
+    """Facts of a true cell, drawn and rounded: everything that a rule relates is related."""
+    rng = np.random.default_rng(seed)
+
+    def lu(low, high):
+        return float(np.exp(rng.uniform(np.log(low), np.log(high))))
+
+    rows = []
+
+    def say(of, name, value, unit, *, count=False, **conditions):
+        digits = int(rng.integers(2, 5))
+        text = f"{round(value)} {unit}".strip() if count else rounded(value, unit, digits)
+        rows.append(_fact(f"paper{seed}", _FactFile(of=of, name=name, value=text, **conditions)))
+
+    def word(of, name, value, **conditions):
+        rows.append(_fact(f"paper{seed}", _FactFile(of=of, name=name, value=value, **conditions)))
+
+    area, loading, theory = lu(0.3, 5.0), lu(2.0, 30.0), rng.uniform(150.0, 280.0)
+    say("cell", "electrode_area", area, "cm2")
+    say("cell", "electrode_diameter", 20.0 * math.sqrt(area / math.pi), "mm")
+    say("cell", "loading", loading, "mg/cm2")
+    say("cell", "active_mass", loading * area, "mg")
+    say("cell", "theoretical_capacity", theory, "mAh/g")
+    one_c = loading * theory / 1000.0
+    say("cell", "one_c_current_density", one_c, "mA/cm2")
+    for rate in (0.1, 1.0):
+        say("cell", "current_density", rate * one_c, "mA/cm2", rate=f"{rate}C")
+        say("cell", "current", rate * one_c * area, "mA", rate=f"{rate}C")
+    charge = theory * rng.uniform(0.8, 0.95)
+    discharge = charge * rng.uniform(0.6, 0.95)
+    say("cell", "first_charge_capacity", charge, "mAh/g")
+    say("cell", "first_discharge_capacity", discharge, "mAh/g")
+    say("cell", "initial_efficiency", 100.0 * discharge / charge, "%")
+    say("cell", "specific_capacity", discharge, "mAh/g", rate="0.1C", cycle=1)
+    say("cell", "areal_capacity", discharge * loading / 1000.0, "mAh/cm2", rate="0.1C", cycle=1)
+    say("cell", "negative_areal_capacity", 1.3 * discharge * loading / 1000.0, "mAh/cm2")
+    say("cell", "negative_to_positive", 1.3, "")
+    cycles, fade = int(rng.integers(50, 800)), rng.uniform(1e-4, 2e-3)
+    fast = discharge * rng.uniform(0.5, 0.9)
+    kept = (1.0 - fade) ** (cycles - 1)
+    say("cell", "specific_capacity", fast, "mAh/g", rate="1C", cycle=1)
+    say("cell", "specific_capacity", fast * kept, "mAh/g", rate="1C", cycle=cycles)
+    say("cell", "retention", 100.0 * kept, "%", rate="1C", cycle=cycles)
+    say("cell", "fade_per_cycle", 100.0 * fade, "%", rate="1C")
+    say("cell", "coulombic_efficiency", 99.97, "%")
+    hours = 2.0 * cycles * fast / theory * rng.uniform(1.0, 1.4)
+    say("long", "duration", hours / 24.0, "days")
+    say("long", "cycles", cycles, "", count=True)
+    say("long", "current", one_c * area, "mA")
+    say("long", "cell_capacity", fast * loading * area / 1000.0 * rng.uniform(0.6, 0.99), "mAh")
+    energy, room = rng.uniform(0.2, 0.6), lu(1e-6, 1e-2)
+    warm = room * math.exp(energy / 8.617333262e-5 * (1.0 / 298.15 - 1.0 / 353.15))
+    say("SE", "activation_energy", energy, "eV")
+    say("SE", "ionic_conductivity", room, "S/cm", temperature="25 degC")
+    if warm < 0.09:
+        say("SE", "ionic_conductivity", warm, "S/cm", temperature="80 degC")
+    resistance = lu(10.0, 1000.0)
+    say("cell", "interface_resistance", resistance, "ohm")
+    say("cell", "area_specific_resistance", resistance * area, "ohm cm2")
+    say("cell", "ir_drop", 0.1 * one_c * area * resistance * rng.uniform(1.1, 2.5), "mV", rate="0.1C")
+    density = rng.uniform(1.8, 5.2)
+    share = rng.uniform(0.7, 0.99)
+    say("SE", "density", density * share, "g/cm3")
+    say("SE", "theoretical_density", density, "g/cm3")
+    say("SE", "relative_density", 100.0 * share, "%")
+    plated = rng.uniform(0.2, 6.0)
+    say("Li", "areal_capacity", plated, "mAh/cm2")
+    say("Li", "plated_thickness", plated * 3.6e4 * molar_mass("Li") / (96485.33 * 534.0) * 1e6, "um")
+    before, after = 2.07, 1.66
+    say("S", "density", before, "g/cm3")
+    say("Li2S", "density", after, "g/cm3")
+    change = molar_mass("Li2S") / after / (molar_mass("S") / before) - 1.0
+    say("S -> Li2S", "volume_change", 100.0 * change, "%")
+    say("stack", "specific_energy", specific := rng.uniform(150.0, 450.0), "Wh/kg")
+    say("stack", "cell_density", weight := rng.uniform(1.8, 3.2), "g/cm3")
+    say("stack", "energy_density", specific * weight, "Wh/L")
+    say("stack", "mean_voltage", 3.7, "V")
+    say("stack", "specific_capacity", specific / 3.7 * rng.uniform(1.3, 2.0), "mAh/g", rate="0.1C")
+    say("cathode", "thickness", loading / rng.uniform(1.5, 3.5) * 10.0, "um")
+    say("cathode", "loading", loading, "mg/cm2")
+    say("foil", "foil_thickness", rng.uniform(5.0, 30.0), "um")
+    slope, start = rng.uniform(1.0, 4.0), rng.uniform(1.0, 20.0)
+    word("trend", "statement", "linear")
+    for x in rng.choice(np.arange(2, 60), 4, replace=False):
+        word("trend", "point", f"{x:.1f}; {start + slope * x:.1f}")
+    for formula in ("Li7La3Zr2O12", "Li6PS5Cl", "Li10GeP2S12", "LiNi0.8Mn0.1Co0.1O2", "Li1.3Al0.3Ti1.7P3O12"):
+        word(formula, "formula", formula)
+    word("Li6PS5Cl | Li", "product", "LiCl")
+    shares = rng.dirichlet(np.ones(3))
+    for part, value in zip("abc", shares, strict=True):
+        rows.append(
+            _fact(
+                f"paper{seed}",
+                _FactFile(of="S 2p", name="species_fraction", value=f"{100 * value - 0.1:.1f} %", part=part),
+            )
+        )
+    say("titration", "gitt_pulse", 300.0, "s")
+    say("titration", "gitt_rest", 7200.0, "s")
+    say("titration", "gitt_tau", 300.0, "s")
+    say("titration", "diffusivity", lu(1e-14, 4e-12), "cm2/s")
+    say("titration", "particle_diameter", rng.uniform(4.0, 12.0), "um")
+    say("a", "peak_separation", 0.31, "V")
+    say("b", "peak_separation", 0.155, "V")
+    say("a", "ratio", 2.0, "", part="peak_separation", to="b")
+    return Facts(rows)
+
+
+def test_two_hundred_consistent_papers_raise_no_alarm():
+    alarms = []
+    for seed in range(200):
+        found = audit(consistent_paper(seed))
+        alarms += [
+            f"{seed}: {one.rule}: {one.quantities} {one.computed} {one.reported}" for one in found.contradictions
+        ]
+    assert alarms == []
+
+
+@pytest.mark.parametrize(
+    ("of", "name", "factor", "rule"),
+    [
+        ("cell", "initial_efficiency", 1.05, "first_cycle"),
+        ("cell", "active_mass", 1.3, "mass_loading"),
+        ("cell", "one_c_current_density", 1.4, "one_c"),
+        ("SE", "activation_energy", 1.4, "arrhenius"),
+        ("cell", "retention", 0.9, "retention"),
+        ("Li", "plated_thickness", 2.0, "plated_lithium"),
+        ("stack", "energy_density", 1.3, "energy"),
+        ("cell", "area_specific_resistance", 10.0, "area_specific"),
+        ("long", "duration", 0.2, "cycling_time"),
+        ("cathode", "thickness", 1e-3, "thickness_plausible"),
+    ],
+)
+def test_an_error_put_into_a_consistent_paper_is_found(of, name, factor, rule):
+    from dataclasses import replace
+
+    found = 0
+    for seed in range(20):
+        paper = consistent_paper(seed)
+        wrong = Facts(
+            replace(fact, interval=fact.interval * factor) if (fact.of, fact.name) == (of, name) else fact
+            for fact in paper
+        )
+        found += any(one.rule == rule for one in audit(wrong).contradictions)
+    assert found >= 15
+
+
+EXPECTED = {
+    "000: no area": ("000", "area_stated"),
+    "000: no loading": ("000", "loading_stated"),
+    "000: three IR drops called 450": ("000", "one_value"),
+    "000: tau is the rest": ("000", "gitt_tau"),
+    "000: S undefined": ("000", "gitt_area"),
+    "000: particle area needs ratios above 1": ("000", "gitt_ratio"),
+    "000: mS cm-2": ("000", "unit"),
+    "000: fully suppressed against 50-70 nm": ("000", "suppressed"),
+    "000: rate of the retention": ("000", "retention"),
+    "000: scan rate": ("000", "scan_rate_stated"),
+    "000/002: 1C, and 124 against 248 ohm": ("002", "papers_agree"),
+    "004: 6.37 mA/cm2 is 5 mA on 0.785 cm2": ("004", "current_area"),
+    "001: nm for um": ("001", "one_value"),
+    "001: 10 mm Al foil": ("001", "foil_plausible"),
+    "001: Li7La3Zr2O7": ("001", "charge_balance"),
+    "001: S to Li2S": ("001", "volume_change"),
+    "001: 10-20 um of lithium": ("001", "plated_lithium"),
+    "001: graphite capacity": ("001", "energy"),
+    "001: break-even points": ("001", "linear"),
+    "001: Li2O without oxygen": ("001", "element_balance"),
+    "002: relative density in g/cm3": ("002", "unit"),
+    "002: theoretical 160 below 161.4": ("002", "theoretical_capacity"),
+    "002: 0.09 % is compound": ("002", "fade"),
+    "002: SOx is halved": ("002", "suppressed"),
+    "003: D is labelled B; 3 or 40 uA": ("003", "one_value"),
+    "003: 0.1C or 1C; 30.8 or 40.1 uAh": ("003", "rate_capacity"),
+    "003: 32 days": ("003", "cycling_time"),
+    "003: 0.22-0.25 eV": ("003", "arrhenius"),
+    "003: LiSiO2": ("003", "charge_balance"),
+    "003: 100 kHz": ("003", "frequency_range"),
+    "003: insulating SiO2": ("003", "insulating_layer"),
+    "004: less than 1e-5": ("004", "required_direction"),
+    "004: conductivity of sulfur; SeS2": ("004", "one_value"),
+    "004: Li6PS5Cl0.4F0.7": ("004", "charge_balance"),
+    "004: 652 mAh/g twice": ("004", "same_capacity_at_two_rates"),
+}
+
+
+def test_the_listed_inconsistencies_of_the_five_papers_are_found():
+    result = audit([paper_facts(name) for name in ("000", "001", "002", "003", "004")])
+    outcomes = [*result.contradictions, *result.notes, *result.missing]
+    found = {(paper, one.rule) for one in outcomes for paper in one.papers}
+    assert [item for item, pair in EXPECTED.items() if pair not in found] == []
+    assert len([one for one in result.contradictions if one.severity == "contradiction"]) >= 20
+
+
+def test_the_examples_and_the_command(tmp_path, capsys):
+    assert run(["audit", str(FOLDER / "consistent.toml"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["contradictions"] == []
+    assert run(["audit", str(FOLDER / "inconsistent.toml"), "--json", "--out", str(tmp_path / "a.csv")]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert len(found["contradictions"]) >= 5
+    assert set(found["contradictions"][0]) >= {"rule", "quantities", "computed", "reported", "severity", "explanation"}
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8").count("\n") >= 6
+    assert run(["audit", "--paper", "000", "--paper", "wang2021"]) == 0
+    assert "contradictions" in capsys.readouterr().out
+    assert run(["audit", "--rules"]) == 0
+    assert run(["audit", "--quantities"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("", "id"),
+        (
+            'id = "a"\n[[fact]]\nof = "x"\nname = "ionic_conductivty"\nvalue = "1 S/cm"',
+            "did you mean 'ionic_conductivity'",
+        ),
+        ('id = "a"\n[[fact]]\nof = "x"\nname = "density"\nvalue = "heavy"', "not a number"),
+        ('id = "a"\n[[fact]]\nof = "x"\nname = "density"\nvalue = "1 g/cm3"\nrate = "fast"', "rate"),
+        ('id = "a"\n[[fact]]\nof = "x"\nname = "thickness"\nvalue = "9-3 nm"', "smaller to the larger"),
+        ('id = "a"\n[[fact]]\nof = "x"\nvalue = "1 S/cm"', "name"),
+        ("id = ", "TOML"),
+    ],
+)
+def test_a_file_that_is_none_gives_one_line(tmp_path, text, part):
+    path = tmp_path / "p.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as raised:
+        read_paper(path)
+    assert part in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_bad_calls_of_the_command(capsys):
+    assert run(["audit"]) == 2
+    assert run(["audit", "--paper", "005"]) == 2
+    assert run(["audit", "nofile.toml"]) == 2
+    assert all(line.startswith("interlayer: ") for line in capsys.readouterr().err.splitlines())
