@@ -1,0 +1,83 @@
+"""Whether a computed value agrees with a printed one, by rules that are the same for every claim."""
+
+import math
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from interlayer.literature.claims import Claim
+
+How = Literal["exact", "fitted", "predicted", "analysed", "reported"]
+Verdict = Literal["agrees", "differs", "cannot_be_derived", "inconsistent"]
+Value = float | bool | str | tuple[float, ...] | None
+
+TOLERANCE: Final[dict[str, float]] = {"exact": 0.02, "fitted": 0.10, "predicted": 0.10, "analysed": 0.10}
+"""What a value may be off, relative, beyond the rounding of the printed one: 2 % for formulas, whose inputs are rounded
+too; 10 % for models and analyses, where the papers' own nominally equal cells differ by 6 % in capacity (S2-12)."""
+ABOUT: Final = 0.10
+"""The same for numbers that the paper itself calls approximate."""
+
+
+def half_digit(text: str) -> float:
+    """Return half a unit of the last printed digit: 0.05 for ``5.0``, 0.005e-4 for ``1.23e-4``; 0.5 for ``120``."""
+    mantissa, _, power = text.lower().partition("e")
+    digits = len(mantissa.partition(".")[2])
+    return float(0.5 * 10.0 ** (-digits) * 10.0 ** int(power or 0))
+
+
+def allowed(claim: Claim, how: How) -> tuple[tuple[float, float], ...]:
+    """Return for each printed number the interval in which a computed one agrees."""
+    relative = max(TOLERANCE.get(how, 0.0), ABOUT if claim.about else 0.0)
+    return tuple(
+        (value - slack, value + slack)
+        for text, value in zip(claim.printed, claim.numbers, strict=True)
+        for slack in (max(half_digit(text), relative * abs(value)),)
+    )
+
+
+def judge(claim: Claim, value: Value, how: How) -> tuple[Verdict, float | None]:
+    """Return the verdict on a computed value and its factor, computed over printed.
+
+    True agrees with a claim in words, False differs. A number agrees with a range within it, with a bound on its right
+    side, and with a number within `allowed`; a tuple with as many numbers, one by one, and the factor is then the
+    worst. Zero against zero has factor 1; zero against anything else none.
+    """
+    if value is None:
+        return "cannot_be_derived", None
+    if isinstance(value, bool):
+        return ("agrees" if value else "differs"), None
+    if isinstance(value, str):
+        return ("agrees" if value.strip().lower() == claim.value.strip().lower() else "differs"), None
+    values = value if isinstance(value, tuple) else (value,)
+    if not all(math.isfinite(one) for one in values) or not claim.numbers:
+        return "cannot_be_derived", None
+    intervals = allowed(claim, how)
+    if claim.bound:
+        return _against_bound(claim, values[0], intervals[0])
+    if claim.is_range:
+        low, high = intervals[0][0], intervals[-1][1]
+        inside = all(low <= one <= high for one in values)
+        return ("agrees" if inside else "differs"), _range_factor(values, claim.numbers)
+    inside = len(values) == len(intervals) and all(
+        low <= one <= high for one, (low, high) in zip(values, intervals, strict=False)
+    )
+    return ("agrees" if inside else "differs"), _worst(values, claim.numbers)
+
+
+def _against_bound(claim: Claim, value: float, interval: tuple[float, float]) -> tuple[Verdict, float | None]:
+    fits = value <= interval[1] if claim.bound.startswith("<") else value >= interval[0]
+    return ("agrees" if fits else "differs"), _worst((value,), claim.numbers)
+
+
+def _range_factor(values: Sequence[float], ends: Sequence[float]) -> float | None:
+    """Return how far the worst value lies outside a range, 1 inside."""
+    outside = [one / min(max(one, ends[0]), ends[-1]) for one in values if min(max(one, ends[0]), ends[-1]) != 0.0]
+    return max(outside, key=lambda one: abs(math.log(one)) if one > 0 else math.inf, default=None)
+
+
+def _worst(values: Sequence[float], printed: Sequence[float]) -> float | None:
+    factors = [
+        1.0 if ours == theirs else ours / theirs
+        for ours, theirs in zip(values, printed, strict=False)
+        if theirs != 0.0 or ours == theirs
+    ]
+    return max(factors, key=lambda one: abs(math.log(one)) if one > 0 else math.inf, default=None)

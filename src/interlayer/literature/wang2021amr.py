@@ -1,0 +1,5 @@
+"""Placeholder."""
+
+from interlayer.literature.study import Paper
+
+PAPER = Paper(id="004", key="wang2021amr", cells=(), protocols={}, computations=())
