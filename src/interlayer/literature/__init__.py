@@ -1,4 +1,4 @@
-"""The five papers as running studies: cells, protocols and claims, each claim beside what is computed (verb: papers)."""
+"""The five papers as running studies: cells, protocols and claims, each claim beside ours (verb: papers)."""
 
 from interlayer.literature.basis import Basis
 from interlayer.literature.claims import Claim, claim, claims

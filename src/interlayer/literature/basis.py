@@ -13,8 +13,8 @@ from interlayer.simulation import SimulationResult, simulate
 class Basis:
     """Numbers of claims, example cells and their simulations, with what was used kept in `used`.
 
-    `factors` multiply the numbers of claims and `changes` change example cells (``KEY=VALUE``), by name: a basis that is
-    disturbed must give other answers. Simulations are kept in `cache`, which copies of a basis share.
+    `factors` multiply the numbers of claims and `changes` change example cells (``KEY=VALUE``), by name: a basis
+    that is disturbed must give other answers. Simulations are kept in `cache`, which copies of a basis share.
     """
 
     factors: Mapping[str, float] = field(default_factory=dict)

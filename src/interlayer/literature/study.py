@@ -90,7 +90,7 @@ class Table(RootModel[list[Computed]]):
         return Counter(row.verdict for row in self.checkable)
 
     def misses(self) -> list[Computed]:
-        """The rows that differ."""
+        """Return the rows that differ."""
         return [row for row in self.root if row.verdict == "differs"]
 
 
@@ -110,6 +110,5 @@ def papers(name: str | None = None, *, basis: Basis | None = None, progress: Pro
             progress(len(rows) + 1, total)
 
     for one in chosen:
-        for row in compute_all(one.computations, claims(one.id), basis, step):
-            rows.append(row)
+        rows.extend(compute_all(one.computations, claims(one.id), basis, step))
     return Table(rows)
