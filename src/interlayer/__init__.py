@@ -16,6 +16,7 @@ _PUBLIC = {
     "analyse": "interlayer.measure",
     "audit": "interlayer.consistency",
     "design": "interlayer.report",
+    "fit": "interlayer.calibration",
     "load_cell": "interlayer.cell",
     "material": "interlayer.materials",
     "exposure": "interlayer.thermo",

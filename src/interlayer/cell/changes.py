@@ -25,6 +25,23 @@ def apply_change(data: dict[str, Any], change: str) -> None:
     path = [part.strip("\"'") for part in _PART.findall(key.strip())]
     if not equals or not path or not _KEY.fullmatch(key.strip()):
         raise InputError(f"--set {shown(change)} is not KEY=VALUE; write e.g. --set cathode.loading='10 mg/cm2'")
+    target, place = _place(data, path, key)
+    if text.strip():
+        target[place] = _value(text.strip())
+    elif isinstance(target, list) or place in target:
+        del target[place]
+    else:
+        raise InputError(f"--set {key.strip()}=: there is no such key to remove")
+
+
+def set_key(data: dict[str, Any], key: str, value: Any) -> None:
+    """Set one dotted key of a file's contents in place to a value; the errors are those of `apply_change`."""
+    target, place = _place(data, [part.strip("\"'") for part in _PART.findall(key.strip())], key)
+    target[place] = value
+
+
+def _place(data: dict[str, Any], path: list[str], key: str) -> tuple[Any, Any]:
+    """Return the table or list that holds a key, and the key or number in it."""
     target: Any = data
     for part in path[:-1]:
         target = _step(target, part, key)
@@ -35,12 +52,7 @@ def apply_change(data: dict[str, Any], change: str) -> None:
         place = int(place)
     elif not isinstance(target, dict):
         raise InputError(f"--set {key.strip()}: there is no such place in the cell file")
-    if text.strip():
-        target[place] = _value(text.strip())
-    elif isinstance(target, list) or place in target:
-        del target[place]
-    else:
-        raise InputError(f"--set {key.strip()}=: there is no such key to remove")
+    return target, place
 
 
 def contents(description: BaseModel) -> dict[str, Any]:

@@ -53,6 +53,7 @@ _VERBS = {
     "simulate": "interlayer.cli.simulate",
     "export": "interlayer.cli.export",
     "analyse": "interlayer.cli.analyse",
+    "fit": "interlayer.cli.fit",
     "audit": "interlayer.cli.audit",
     "materials": "interlayer.cli.materials",
     "examples": "interlayer.cli.examples",

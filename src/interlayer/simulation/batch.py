@@ -56,18 +56,20 @@ def run_cases(
     *,
     curve_step: int | None = None,
     grid: Array | None = None,
+    charges: Array | None = None,
     tolerance: float = VOLTAGE_ERROR,
 ) -> BatchValues:
     """Run all `cases` and return what each step did, and the voltages of step `curve_step` (from 0) at `grid`.
 
-    `grid` is the specific capacity in mAh per g of cathode active material, from 0 upwards; a voltage is nan beyond
-    the step's end. A cell that could not be solved has nan in every column and its reason.
+    `grid` is the specific capacity in mAh per g of cathode active material, from 0 upwards; `charges` in its place is
+    in A s per m2 of electrode. A voltage is nan beyond the step's end. A cell that could not be solved has nan in every
+    column and its reason.
     """
     from interlayer.simulation.lanes_ageing import ages_in_lanes
 
-    grid = np.zeros(0) if grid is None or curve_step is None else grid
     steps = protocol.sequence()
-    done = BatchValues(np.full((len(cases), len(steps), VALUES), np.nan), np.full((len(cases), len(grid)), np.nan))
+    points = _charges(cases, grid, charges, curve_step)
+    done = BatchValues(np.full((len(cases), len(steps), VALUES), np.nan), np.full(points.shape, np.nan))
     groups: dict[tuple[object, ...], list[int]] = {}
     alone: list[int] = []
     for row, case in enumerate(cases):
@@ -76,11 +78,21 @@ def run_cases(
         else:
             alone.append(row)
     for rows in groups.values():
-        alone += _run_lanes(cases, rows, protocol, done, -1 if curve_step is None else curve_step, grid, tolerance)
+        alone += _run_lanes(cases, rows, protocol, done, -1 if curve_step is None else curve_step, points, tolerance)
     for row in alone:
-        _run_alone(cases[row], row, protocol, done, curve_step, grid)
+        _run_alone(cases[row], row, protocol, done, curve_step, points[row])
     done.one_by_one = len(alone)
     return done
+
+
+def _charges(cases: Sequence[Case], grid: Array | None, charges: Array | None, curve_step: int | None) -> Array:
+    """Return the charges (cells, points), A s/m2, at which the voltage of a step is wanted."""
+    if curve_step is None or (grid is None and charges is None):
+        return np.zeros((len(cases), 0))
+    if charges is not None:
+        return np.repeat(np.asarray(charges, dtype=float)[None, :], len(cases), axis=0)
+    masses = np.array([case.cell.active_mass for case in cases])
+    return np.asarray(masses[:, None] * np.asarray(grid) * 3600.0)
 
 
 def _alike(electrode: AnyElectrode) -> object:
@@ -96,7 +108,7 @@ def _run_lanes(
     protocol: Protocol,
     done: BatchValues,
     curve_step: int,
-    grid: Array,
+    points: Array,
     tolerance: float,
 ) -> list[int]:
     """Run the cases of one group in lanes and return those that were not solved there."""
@@ -107,7 +119,7 @@ def _run_lanes(
     cells = [cases[row].cell for row in rows]
     steps = protocol.sequence()
     out = np.full((len(rows), len(steps), RESULT_COLUMNS), np.nan)
-    charges = np.array([cell.active_mass for cell in cells])[:, None] * grid * 3600.0
+    charges = np.ascontiguousarray(points[rows])
     curves = np.full(charges.shape, np.nan)
     run_rows(
         np.array([cell.row for cell in cells]),
@@ -133,7 +145,7 @@ def _run_lanes(
 
 
 def _run_alone(
-    case: Case, row: int, protocol: Protocol, done: BatchValues, curve_step: int | None, grid: Array
+    case: Case, row: int, protocol: Protocol, done: BatchValues, curve_step: int | None, charges: Array
 ) -> None:
     """Run one case with the engine for single cells, or note why it cannot be solved."""
     history = None if case.ageing is None else AgeingHistory(case.cell, case.ageing)
@@ -151,8 +163,8 @@ def _run_alone(
         done.values[row, number] = _values(step)
     if curve_step is not None and isinstance(steps[curve_step].step, ConstantCurrent):
         rows = steps[curve_step].rows
-        capacity = np.abs(rows[:, layout.CHARGE_PASSED]) / 3600.0 / case.cell.active_mass
-        done.curves[row] = np.interp(grid, capacity, rows[:, layout.VOLTAGE], right=np.nan)
+        passed = np.abs(rows[:, layout.CHARGE_PASSED])
+        done.curves[row] = np.interp(charges, passed, rows[:, layout.VOLTAGE], right=np.nan)
 
 
 def _values(step: RunStep) -> Array:

@@ -115,18 +115,15 @@ class Designs:
 
     def case(self, changes: Mapping[str, Any], scaling: tuple[str, float] | None = None) -> Case:
         """Return one changed cell, ready to run; InputError says what is wrong with it."""
-        of_model = {key: value for key, value in changes.items() if key in MODEL_KEYS}
-        of_cell = [_change(key, value) for key, value in changes.items() if key not in of_model]
-        cell, parameters = self.cell, self.base
-        scaled_in_file = scaling is not None and scaling[0] not in MODEL_KEYS
-        if of_cell or scaled_in_file:
-            cell = changed_cell(cell, of_cell)
-            if scaling is not None and scaled_in_file:
-                cell = _scaled_cell(cell, *scaling)
+        cell, parameters = changed_parameters(self.cell, self.base, changes)
+        if scaling is not None and scaling[0] not in MODEL_KEYS:
+            # model parameters of the row replace what the scaled file says, as they do without the scaling
+            cell = _scaled_cell(cell, *scaling)
             parameters = cell_parameters(cell)
-        for key, value in of_model.items():
-            parameters = with_parameter(parameters, key, _number(key, value))
-        if scaling is not None and not scaled_in_file:
+            for key, value in changes.items():
+                if key in MODEL_KEYS:
+                    parameters = with_parameter(parameters, key, _number(key, value))
+        elif scaling is not None:
             parameters = with_parameter(parameters, scaling[0], parameter(parameters, scaling[0]) * scaling[1])
         return Case(parameters, self._start(cell, parameters), ageing_terms(cell, parameters) or None)
 
@@ -145,6 +142,21 @@ class Designs:
             start = initial_state(parameters, self.protocol, given)
             self._starts[key] = (start.positive, start.negative)
         return self._starts[key]
+
+
+def changed_parameters(cell: Cell, base: CellParameters, changes: Mapping[str, Any]) -> tuple[Cell, CellParameters]:
+    """Return a cell and its model parameters after changes, keys as in a row of `simulate_many`.
+
+    `base` are the parameters of the cell as it is. Raises InputError for what makes no cell.
+    """
+    of_cell = [_change(key, value) for key, value in changes.items() if key not in MODEL_KEYS]
+    if of_cell:
+        cell = changed_cell(cell, of_cell)
+        base = cell_parameters(cell)
+    for key, value in changes.items():
+        if key in MODEL_KEYS:
+            base = with_parameter(base, key, _number(key, value))
+    return cell, base
 
 
 def _stated(electrode: Any) -> float | None:

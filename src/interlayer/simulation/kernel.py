@@ -305,7 +305,7 @@ def longest_step(pos, neg, current, stride, t_end, ramp):  # type: ignore[no-unt
     return longest
 
 
-@compiled()
+@compiled(nogil=True)
 def run_step(  # type: ignore[no-untyped-def]
     cell,
     pos,

@@ -1,0 +1,330 @@
+"""Fits of cells whose parameters are known; what is refused; what is written back."""
+
+import json
+import tomllib
+
+import numpy as np
+import pytest
+
+import interlayer as il
+from interlayer.calibration.fitted_file import fitted_file
+from interlayer.calibration.identifiability import spread
+from interlayer.calibration.likelihood import profiles, threshold
+from interlayer.calibration.observations import observation, state_at_voltage
+from interlayer.calibration.optimum import Optimum, correlation_length
+from interlayer.calibration.parameters import fit_parameters
+from interlayer.calibration.segments import segments
+from interlayer.cli import run as run_command
+from interlayer.errors import InputError
+from interlayer.protocol.steps import Protocol
+from interlayer.records import Record
+from interlayer.simulation import cell_parameters
+from interlayer.simulation.initial_state import rest_voltage
+
+CELL = "wang2020_lnto450"
+TRUTH = ("cathode.diffusivity=2e-11 cm2/s", "cathode.interface.exchange_current_density=4 uA/cm2")
+D, I0 = "cathode.diffusivity", "cathode.interface.exchange_current_density=0.05..500 uA/cm2"
+LADDER = "Charge at 0.1C until 4.4 V vs Li; Discharge at {} until 2.5 V vs Li"
+
+
+def with_noise(record, seed=0, volts=1e-3):
+    columns = {name: np.array(v) for name, v in record.columns.items() if "stoichiometry" not in name}
+    columns["voltage_volt"] = columns["voltage_volt"] + np.random.default_rng(seed).normal(0.0, volts, len(record))
+    return Record(columns)
+
+
+@pytest.fixture(scope="module")
+def cell():
+    return il.load_cell(CELL, changes=TRUTH)
+
+
+@pytest.fixture(scope="module")
+def discharges(cell):
+    return {
+        f"{rate}.csv": with_noise(il.simulate(cell, protocol=LADDER.format(rate)).data, seed)
+        for seed, rate in enumerate(("0.1C", "1C"))
+    }
+
+
+@pytest.fixture(scope="module")
+def spectrum(cell):
+    at = il.load_cell(CELL, changes=[*TRUTH, "cathode.initial_stoichiometry=0.55"])
+    one = il.simulate(at, protocol="EIS from 1 MHz to 10 mHz with 6 points per decade").spectra[0]
+    z = np.array(one.real_impedance_ohm) + 1j * np.array(one.imaginary_impedance_ohm)
+    rng = np.random.default_rng(5)
+    z = z * (1.0 + 0.005 * (rng.normal(size=len(z)) + 1j * rng.normal(size=len(z))))
+    return Record(
+        {
+            "frequency_hertz": np.array(one.frequency_hertz),
+            "real_impedance_ohm": z.real,
+            "imaginary_impedance_ohm": z.imag,
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def fitted(discharges, spectrum):
+    return il.fit(CELL, {**discharges, "eis.csv": spectrum}, vary=[D, I0], at={"eis.csv": "x=0.55"}, starts=2)
+
+
+def test_it_finds_the_truth_and_its_intervals_hold_it(fitted):
+    diffusivity, exchange = fitted.parameters
+    assert diffusivity.value == pytest.approx(2e-11, rel=0.02)
+    assert exchange.value == pytest.approx(4e-3, rel=0.005)
+    for one, truth in ((diffusivity, 2e-11), (exchange, 4e-3)):
+        assert one.low_95 < truth < one.high_95
+        assert one.low_95 < one.value < one.high_95
+        assert one.high_95 / one.low_95 < 1.1
+    assert {r.label: r.rms for r in fitted.records if r.unit == "V"} == pytest.approx(
+        {"0.1C.csv": 1e-3, "1C.csv": 1e-3}, rel=0.15
+    )
+    assert fitted.same_optimum == fitted.followed_starts
+    assert not fitted.warnings
+    assert not fitted.statements
+
+
+def test_the_intervals_are_those_of_the_linear_fit_where_it_is_nearly_linear(fitted):
+    for one in fitted.parameters:
+        width = np.log(one.high_95 / one.low_95) / 2.0
+        assert width == pytest.approx(1.96 * one.standard_error_relative, rel=0.1)
+
+
+def test_more_noise_makes_wider_intervals(cell):
+    clean = il.simulate(cell, protocol=LADDER.format("1C")).data
+    widths = []
+    for volts in (1e-3, 1e-2):
+        one = il.fit(CELL, with_noise(clean, 3, volts), vary=[D, I0], starts=1, advice=False)[D]
+        widths.append(np.log(one.high_95 / one.low_95))
+    # ten times the noise of the voltage, but that of the charge is the same
+    assert 1.2 < widths[1] / widths[0] < 10.0
+
+
+def test_what_cannot_be_told_apart_is_said_with_what_would_help(cell):
+    slow = with_noise(il.simulate(cell, protocol=LADDER.format("0.05C")).data, 1)
+    found = il.fit(CELL, slow, vary=[D, I0, "cathode.particle_diameter"], starts=2)
+    text = " ".join(found.statements)
+    assert "cannot be told apart" in text
+    assert "spectrum at half charge would determine" in text
+    assert not all(one.identified for one in found.parameters) or max(abs(c) for c in found.correlation[0][1:]) > 0.95
+
+
+def test_a_model_that_lacks_something_is_found_out(cell, discharges):
+    wrong = il.load_cell(CELL, changes=[TRUTH[0], "cathode.loading=9 mg/cm2"])
+    found = il.fit(wrong, discharges, vary=[I0], starts=1, advice=False)
+    assert any("hang together" in line for line in found.warnings)
+    assert max(r.correlated_points for r in found.records) > 3.0
+
+
+def test_the_order_and_names_of_records_do_not_matter(discharges, fitted):
+    one = il.fit(CELL, discharges, vary=[D, I0], starts=1, advice=False)
+    other = il.fit(CELL, dict(reversed(discharges.items())), vary=[I0, D], starts=1, advice=False)
+    assert other[D].value == pytest.approx(one[D].value, rel=1e-4)
+    assert one[D].value == pytest.approx(fitted[D].value, rel=0.03)
+
+
+def test_a_prior_pulls_and_narrows(discharges):
+    free = il.fit(CELL, discharges["1C.csv"], vary=[D, I0], starts=1, advice=False)[D]
+    held = il.fit(
+        CELL, discharges["1C.csv"], vary=[D, I0], priors=[f"{D}=3e-11 cm2/s x/ 1.001"], starts=1, advice=False
+    )[D]
+    assert held.value == pytest.approx(3e-11, rel=0.05)
+    assert held.value > free.value
+    assert held.high_95 / held.low_95 < free.high_95 / free.low_95
+    assert held.prior == "3e-11 cm2/s x/ 1.001"
+
+
+def test_titration_and_voltammetry(cell):
+    titration = Protocol.model_validate(
+        {
+            "steps": [
+                "Charge at 0.1C until 4.4 V vs Li",
+                "Rest for 2 hours",
+                {
+                    "kind": "gitt",
+                    "direction": "discharge",
+                    "rate": "0.1C",
+                    "pulse": "600 s",
+                    "rest": "1 hour",
+                    "pulses": 5,
+                    "until": "2.5 V vs Li",
+                },
+            ]
+        }
+    )
+    record = with_noise(il.simulate(cell, protocol=titration).data, 2)
+    found = il.fit(CELL, record, vary=[D, I0], starts=1, advice=False)
+    assert found[D].low_95 < 2e-11 < found[D].high_95
+    sweeps = Protocol.model_validate(
+        {"steps": [{"kind": "cv", "scan_rate": "0.1 mV/s", "upper": "4.4 V vs Li", "lower": "3.0 V vs Li"}]}
+    )
+    record = il.simulate(cell, protocol=sweeps).data
+    found = il.fit(CELL, record, vary=[D, I0], starts=1, advice=False)
+    assert found[D].value == pytest.approx(2e-11, rel=0.01)
+    assert found.records[0].unit == "A"
+
+
+def test_fade_of_an_ageing_cell():
+    changes = ["degradation.isolation.per_cycle=0.12 %", "protocol.repeat=40"]
+    record = with_noise(il.simulate(il.load_cell("wang2020_lnto450_cycling", changes=changes)).data)
+    found = il.fit("wang2020_lnto450_cycling", record, vary=["degradation.isolation.per_cycle"], starts=1, advice=False)
+    assert found.records[0].kind == "fade"
+    assert found.parameters[0].value == pytest.approx(0.12, rel=0.01)
+    assert found.parameters[0].unit == "%"
+
+
+def test_draws_follow_the_covariance(fitted):
+    rows = fitted.draws(400, seed=1)
+    values = np.log([float(row[D].split()[0]) for row in rows])
+    assert np.std(values) == pytest.approx(fitted[D].standard_error_relative, rel=0.15)
+
+
+def test_the_file_written_back_is_the_fitted_cell(fitted, tmp_path):
+    text = fitted_file(fitted, CELL)
+    assert text.startswith("# LNTO-450@NMC532")
+    data = tomllib.loads(text)
+    assert data["cathode"]["diffusivity"]["status"] == "fitted"
+    assert "95 %" in data["cathode"]["diffusivity"]["note"]
+    path = tmp_path / "fitted.toml"
+    path.write_text(text, encoding="utf-8")
+    again = il.load_cell(path)
+    assert again.description.cathode.diffusivity.to("cm2/s") == pytest.approx(fitted[D].value, rel=1e-5)
+    same = il.simulate(again, protocol=LADDER.format("1C")).steps[1].capacity_mAh_per_g
+    assert same == pytest.approx(
+        il.simulate(fitted.fitted_cell, protocol=LADDER.format("1C")).steps[1].capacity_mAh_per_g, rel=1e-4
+    )
+    without = tmp_path / "without.toml"
+    without.write_text(fitted_file(fitted), encoding="utf-8")
+    assert il.load_cell(without).description.cathode.diffusivity.si == pytest.approx(
+        again.description.cathode.diffusivity.si
+    )
+
+
+def test_figures_show_every_record_and_parameter(fitted):
+    figures = fitted.plot()
+    assert len(figures["records"].axes) == 2 * 3
+    assert len(figures["profiles"].axes) >= 2
+    assert set(fitted.curves()["record"]) == {"0.1C.csv", "1C.csv", "eis.csv"}
+    json.loads(fitted.model_dump_json())
+
+
+# the pieces
+
+
+def test_profile_of_a_linear_problem_is_the_textbook_interval():
+    rng = np.random.default_rng(0)
+    design = rng.normal(size=(60, 3))
+    data = design @ np.array([1.0, -2.0, 0.5]) + rng.normal(size=60)
+
+    class Linear:
+        points = 60
+        parameters = (None, None, None)
+        bounds = (np.full(3, -50.0), np.full(3, 50.0))
+
+        def residuals(self, rows):
+            return data - np.atleast_2d(rows) @ design.T
+
+        def jacobian(self, row):
+            return -design
+
+    best = np.linalg.lstsq(design, data, rcond=None)[0]
+    optimum = Optimum(best, data - design @ best, -design, np.ones(1), np.ones(1), (0.0,))
+    errors = np.sqrt(np.diag(np.linalg.inv(design.T @ design)))
+    for j, one in enumerate(profiles(Linear(), optimum, np.ones(60))):
+        half = np.sqrt(threshold(60, 3)) * errors[j]
+        assert one.low == pytest.approx(best[j] - half, rel=1e-3)
+        assert one.high == pytest.approx(best[j] + half, rel=1e-3)
+
+
+def test_spread_of_a_singular_information_is_wide_and_correlated():
+    covariance, errors, correlation = spread(np.array([[1.0, 1.0], [1.0, 1.0]]))
+    assert errors.min() > 1e5
+    assert correlation[0, 1] == pytest.approx(-1.0)
+    assert np.allclose(covariance, covariance.T)
+
+
+def test_correlation_length_of_noise_and_of_a_walk():
+    rng = np.random.default_rng(3)
+    noise = rng.normal(size=1000)
+    assert correlation_length(noise) < 1.5
+    smooth = np.convolve(noise, np.ones(25) / 5.0, mode="valid")
+    assert 12.0 < correlation_length(smooth) < 50.0
+
+
+def test_steps_are_found_without_a_step_column(cell):
+    record = il.simulate(
+        cell, protocol="Charge at 0.1C for 2 hours; Rest for 1 hour; Discharge at 0.2C for 1 hour"
+    ).data
+    plain = Record({name: record.columns[name] for name in ("test_time_second", "voltage_volt", "current_ampere")})
+    kinds = [part.step.kind for part in segments(plain)]
+    assert kinds == ["charge", "rest", "discharge"]
+    assert [part.charge for part in segments(plain)] == pytest.approx(
+        [part.charge for part in segments(record)], rel=0.02
+    )
+
+
+def test_the_state_at_a_voltage_rests_at_it(cell):
+    parameters = cell_parameters(cell)
+    for volts in (3.0, 3.2, 3.6):
+        assert rest_voltage(parameters, *state_at_voltage(parameters, volts)) == pytest.approx(volts, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("vary", "priors", "message"),
+    [
+        ([], [], "nothing to fit"),
+        (["cathode.difusivity"], [], "did you mean"),
+        (["cathode.kind"], [], "no quantity"),
+        ([D, D], [], "twice"),
+        ([f"{D}=1e-9..1e-12 cm2/s"], [], "do not rise"),
+        ([f"{D}=1..2 nm"], [], "unit"),
+        ([f"{D}=-1e-12..1e-9 cm2/s"], [], "above 0"),
+        ([D], ["cathode.loading=8 mg/cm2 +- 1 mg/cm2"], "not KEY"),
+        ([D], [f"{D}=nothing"], "is not CENTRE"),
+        ([D], [f"{D}=1e-11 cm2/s x/ 0.5"], "above 1"),
+        (["cathode.interface.area_specific_resistance"], [], "give bounds"),
+        (["anode.diffusivity"], [], "no such parameter"),
+    ],
+)
+def test_parameters_that_make_no_sense_cost_one_line(cell, vary, priors, message):
+    with pytest.raises(InputError, match=message) as error:
+        fit_parameters(cell, cell_parameters(cell), vary, priors)
+    assert "\n" not in str(error.value)
+
+
+def test_records_that_cannot_be_fitted_cost_one_line(cell, spectrum, discharges):
+    thermal = Record({"temperature_celsius": np.arange(5.0), "signal": np.arange(5.0)})
+    still = Record({"test_time_second": np.arange(5.0), "voltage_volt": np.ones(5), "current_ampere": np.zeros(5)})
+    wild = Record(
+        {
+            "test_time_second": np.arange(40.0),
+            "voltage_volt": np.sin(np.arange(40.0)),
+            "current_ampere": 1e-3 * np.cos(0.1 * np.arange(40.0)),
+        }
+    )
+    for record, message in (
+        (thermal, "no test of a cell"),
+        (still, "no current"),
+        (wild, "neither"),
+        (spectrum, "state"),
+    ):
+        with pytest.raises(InputError, match=message) as error:
+            observation(record, "x", cell)
+        assert "\n" not in str(error.value)
+    with pytest.raises(InputError, match=r"no record 'b'.*there are: 0\.1C"):
+        il.fit(CELL, discharges, at={"b": "3 V"})
+    with pytest.raises(InputError, match="not x=0 to x=1"):
+        observation(spectrum, "x", cell, at="x=2")
+
+
+def test_the_command_writes_everything_and_prints_json(discharges, tmp_path, capsys):
+    file = discharges["1C.csv"].write(tmp_path / "1C.csv")
+    arguments = ["fit", CELL, str(file), "--vary", D, "--vary", I0, "--starts", "1", "--out", str(tmp_path / "out")]
+    assert run_command([*arguments, "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert [one["key"] for one in shown["parameters"]] == [D, I0.split("=")[0]]
+    figures = {"records.png", "profiles.png", "correlation.png"}
+    tables = {"fit.json", "parameters.csv", "curves.csv"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {f"{CELL}_fitted.toml"} | figures | tables
+    assert run_command(["fit", CELL, str(tmp_path / "none.csv")]) == 2
+    assert run_command([*arguments, "--at", "nonsense"]) == 2
+    assert "is not RECORD=VALUE" in capsys.readouterr().err
