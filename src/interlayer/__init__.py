@@ -20,6 +20,7 @@ _PUBLIC = {
     "load_cell": "interlayer.cell",
     "material": "interlayer.materials",
     "exposure": "interlayer.thermo",
+    "papers": "interlayer.literature",
     "react": "interlayer.thermo",
     "read": "interlayer.records",
     "resistance": "interlayer.transport",

@@ -35,6 +35,18 @@ class Reference(BaseModel):
     claim: str | None = None
 
     @property
+    def short(self) -> str:
+        """The reference as spoken of in a text: ``Wang et al. 2020``."""
+        family = self.authors[0].partition(",")[0]
+        match len(self.authors):
+            case 1:
+                return f"{family} {self.year}"
+            case 2:
+                return f"{family} and {self.authors[1].partition(',')[0]} {self.year}"
+            case _:
+                return f"{family} et al. {self.year}"
+
+    @property
     def citation(self) -> str:
         """The reference in one line: authors, title, journal, volume, year, pages, DOI."""
         names = self.authors

@@ -55,6 +55,7 @@ _VERBS = {
     "analyse": "interlayer.cli.analyse",
     "fit": "interlayer.cli.fit",
     "audit": "interlayer.cli.audit",
+    "papers": "interlayer.cli.papers",
     "materials": "interlayer.cli.materials",
     "examples": "interlayer.cli.examples",
     "init": "interlayer.cli.examples",

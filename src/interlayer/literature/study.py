@@ -16,6 +16,7 @@ from interlayer.literature.verdict import Verdict
 from interlayer.references import Reference, reference
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from interlayer.cell import Cell
@@ -88,6 +89,17 @@ class Table(RootModel[list[Computed]]):
     def counts(self) -> Counter[Verdict]:
         """How often each verdict was reached among the checkable."""
         return Counter(row.verdict for row in self.checkable)
+
+    def frame(self) -> "pd.DataFrame":
+        """Return the rows as a pandas table; values of several numbers as text."""
+        import pandas as pd
+
+        rows = [row.model_dump() for row in self.root]
+        for row in rows:
+            row["basis"] = ", ".join(row["basis"])
+            if isinstance(row["our_value"], tuple):
+                row["our_value"] = "; ".join(f"{one:.5g}" for one in row["our_value"])
+        return pd.DataFrame(rows)
 
     def misses(self) -> list[Computed]:
         """Return the rows that differ."""

@@ -13,6 +13,10 @@ Value = float | bool | str | tuple[float, ...] | None
 TOLERANCE: Final[dict[str, float]] = {"exact": 0.02, "fitted": 0.10, "predicted": 0.10, "analysed": 0.10}
 """What a value may be off, relative, beyond the rounding of the printed one: 2 % for formulas, whose inputs are rounded
 too; 10 % for models and analyses, where the papers' own nominally equal cells differ by 6 % in capacity (S2-12)."""
+POTENTIAL: Final = 0.1
+"""V; what a potential against a reference may be off: a share of it would depend on the reference."""
+BINDING: Final = 0.3
+"""eV; the same for binding energies, whose charge reference is no better known."""
 ABOUT: Final = 0.10
 """The same for numbers that the paper itself calls approximate."""
 
@@ -26,12 +30,22 @@ def half_digit(text: str) -> float:
 
 def allowed(claim: Claim, how: How) -> tuple[tuple[float, float], ...]:
     """Return for each printed number the interval in which a computed one agrees."""
-    relative = max(TOLERANCE.get(how, 0.0), ABOUT if claim.about else 0.0)
     return tuple(
         (value - slack, value + slack)
         for text, value in zip(claim.printed, claim.numbers, strict=True)
-        for slack in (max(half_digit(text), relative * abs(value)),)
+        for slack in (max(half_digit(text), _tolerance(claim, value, how)),)
     )
+
+
+def _tolerance(claim: Claim, value: float, how: How) -> float:
+    """Return what a value may be off beyond rounding; a bound is a bound, and only its rounding counts."""
+    if claim.bound:
+        return 0.0
+    if claim.unit.startswith("V vs") and ";" not in claim.unit:
+        return POTENTIAL
+    if claim.unit == "eV" and abs(value) > 50.0:
+        return BINDING
+    return max(TOLERANCE.get(how, 0.0), ABOUT if claim.about else 0.0) * abs(value)
 
 
 def judge(claim: Claim, value: Value, how: How) -> tuple[Verdict, float | None]:
