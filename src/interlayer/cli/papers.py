@@ -22,6 +22,9 @@ def papers(
     ] = None,
     differing: Annotated[bool, typer.Option("--differing", help="Print only what does not agree.")] = False,
     summary: Annotated[bool, typer.Option("--summary", help="Print a Markdown table of verdicts and misses.")] = False,
+    predict: Annotated[
+        bool, typer.Option("--predict", help="Fit on some cells, predict the others, with intervals (000, 002 to 004).")
+    ] = False,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="Write the table (JSON, CSV, XLSX), the page and the figures here."),
@@ -38,6 +41,9 @@ def papers(
 
     if json and html:
         raise InputError("--json or --html, not both: each is the only thing on stdout")
+    if predict:
+        _predict(paper, out, json)
+        return
     basis = Basis()
     quiet = json or html or not sys.stderr.isatty()
     table = compute(paper, basis=basis, progress=None if quiet else _progress)
@@ -56,6 +62,39 @@ def papers(
         _print(table, paper, differing)
     terminal = console(stderr=json or html)
     for path in paths:
+        terminal.print(f"wrote {path}", markup=False)
+
+
+def _predict(name: str | None, out: Path | None, json: bool) -> None:
+    from interlayer.literature import paper as paper_of
+    from interlayer.literature.transfer import frame, transfer
+    from interlayer.writing import save_table
+
+    found = transfer(None if name is None else paper_of(name).id)
+    path = None if out is None else save_table(frame(found.predictions), out / "predictions.csv")
+    if json:
+        print_json(found)
+        return
+    terminal = console()
+    for one in found.predictions:
+        off = f", x {one.factor:.2g}" if one.factor is not None else ""
+        terminal.print(
+            f"{one.claim}  {one.quantity} of {one.of} from {one.trained_on}: {one.value:.4g} {one.unit} "
+            f"({one.low_95:.4g} to {one.high_95:.4g}); paper {one.reported:g}: "
+            f"{'inside' if one.inside else 'outside'}{off}\n    {one.route}" + (f"; {one.note}" if one.note else ""),
+            markup=False,
+        )
+    for law in found.laws:
+        criteria = [f"{one:.1f}" if one is not None else "-" for one in (law.aicc_measurement, law.aicc_cells)]
+        factors = ", ".join("-" if one is None else f"{one:.2f}" for one in law.factors)
+        terminal.print(
+            f"R = {law.law} ({law.physics}): LNTO-550 {law.predicted_550_ohm:.0f} ohm, x {law.factor_550:.2f}; each of "
+            f"the three from the others x {factors}; AICc {criteria[0]}, with the scatter between cells {criteria[1]}",
+            markup=False,
+        )
+    if found.statement:
+        terminal.print(found.statement, markup=False)
+    if path is not None:
         terminal.print(f"wrote {path}", markup=False)
 
 

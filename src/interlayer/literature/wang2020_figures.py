@@ -1,0 +1,5 @@
+"""Placeholder."""
+
+from interlayer.literature.study import PaperFigure
+
+FIGURES: tuple[PaperFigure, ...] = ()
