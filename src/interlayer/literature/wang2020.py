@@ -1,4 +1,4 @@
-"""Wang et al. 2020, Nano Energy: the conductivity of LNTO coatings between NMC532 and LGPS, and what follows from it."""
+"""Wang et al. 2020, Nano Energy: LNTO coatings of three conductivities between NMC532 and LGPS."""
 
 from typing import Final
 

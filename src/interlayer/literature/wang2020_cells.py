@@ -8,6 +8,7 @@ a liquid electrolyte it loses here, too. Nothing is fitted to a capacity, a peak
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from interlayer.literature.basis import Basis
@@ -182,7 +183,7 @@ def listed(values: Sequence[float], form: str = ".0f") -> str:
 
 def rises(values: Sequence[float]) -> bool:
     """Return whether each value is above the one before."""
-    return all(a < b for a, b in zip(values, values[1:], strict=False))
+    return all(a < b for a, b in pairwise(values))
 
 
 def contradicted(

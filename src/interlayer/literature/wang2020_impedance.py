@@ -32,7 +32,7 @@ FREQUENCIES: Final = "EIS from 7 MHz to 0.1 Hz with 10 points per decade"
 """As in Wang et al. 2021 (S2-66); this paper states none."""
 SCAN_RATE: Final = 0.1
 """mV/s, assumed: the paper states none."""
-SLOWER: Final = 0.02
+SLOWER: Final = 0.05
 """mV/s, another usual scan rate."""
 CARRIES: Final = 0.05
 """A semicircle counts if it carries this share of all arcs."""
@@ -97,8 +97,8 @@ def _unchanged(basis: Basis) -> Answer:
     return Answer(
         max(ratios) < 1.0 + NEARLY_UNCHANGED,
         f"The arcs of the simulated cells grow {listed(ratios, '.1f')} times (350 / 450 / 550) from {first:g} to "
-        f"{last:g} V, because the exchange current of a charge transfer falls towards empty sites. That the measured arc "
-        "does not move speaks for a layer or contacts rather than for the charge transfer that the model assumes.",
+        f"{last:g} V, because the exchange current of a charge transfer falls towards empty sites. That the measured "
+        "arc does not move speaks for a layer or contacts rather than for the charge transfer that the model assumes.",
     )
 
 

@@ -13,7 +13,6 @@ from interlayer.errors import InputError
 from interlayer.literature.basis import Basis
 from interlayer.literature.claims import claim
 from interlayer.literature.computation import Answer, Computation, only
-from interlayer.literature.verdict import judge
 from interlayer.literature.wang2020_cells import (
     AMORPHOUS,
     CRYSTALLINE,
@@ -121,14 +120,11 @@ def needed_ratio(basis: Basis, name: str, *, particles: bool) -> float:
     """Return the dE_s/dE_tau with which the formula gives a claimed diffusivity; above 1 is impossible.
 
     With the area of the particles and the duration of the pulse, or with the electrode's geometric area and the rest:
-    (dE_s/dE_tau)^2 = pi tau D / (4 (V/S)^2), V/S = R/3 or m V_M/(M A).
+    (dE_s/dE_tau)^2 = pi tau D / (4 (m V_M/(M S))^2).
     """
-    cell = basis.cell(PARTLY.cell)
-    if particles:
-        length, hours = 100.0 * (cell.cathode.particle_radius or math.nan) / 3.0, pulse_hours(basis)
-    else:
-        loading = _GRAMS * basis.number("S2-59")
-        length, hours = loading * basis.number("S0-76") / basis.number("S0-77"), basis.number("S0-75")
+    area = basis.cell(PARTLY.cell).cathode.true_area if particles else 1.0
+    hours = pulse_hours(basis) if particles else basis.number("S0-75")
+    length = _GRAMS * basis.number("S2-59") * basis.number("S0-76") / (basis.number("S0-77") * area)
     return math.sqrt(math.pi * 3600.0 * hours * basis.number(name) / 4.0) / length
 
 
@@ -136,8 +132,8 @@ def _lowest_polarisation(basis: Basis) -> Answer:
     found = [polarisation_mV(basis, one) for one in (PARTLY, AMORPHOUS, CRYSTALLINE)]
     return Answer(
         rises(found),
-        f"What the voltage recovers in the rest after a simulated pulse, in the median {listed(found)} mV for 450 / 350 "
-        "/ 550, from measured resistances (S0-59 to S0-61) and diffusivities (S0-79 to S0-81).",
+        f"What the voltage recovers in the rest after a simulated pulse, in the median {listed(found)} mV for 450 / "
+        "350 / 550, from measured resistances (S0-59 to S0-61) and diffusivities (S0-79 to S0-81).",
     )
 
 
@@ -147,9 +143,9 @@ def _drop(basis: Basis) -> Answer:
     arc = pulse_current(basis) * cell.description.area.si * _CM2 * basis.number(PARTLY.resistance)
     return Answer(
         value,
-        f"Median drop of the simulated pulses. The arc (S0-60) alone gives {arc:.1f} mV on the 10 mm die that is assumed; "
-        "what the paper reads holds more: the anode's arc, the first seconds of diffusion, or a larger current than the "
-        "assumed area makes it.",
+        f"Median drop of the simulated pulses. The arc (S0-60) alone gives {arc:.1f} mV on the 10 mm die that is "
+        "assumed; what the paper reads holds more: the anode's arc, the first seconds of diffusion, or a larger "
+        "current than the assumed area makes it.",
     )
 
 
@@ -167,9 +163,9 @@ def _crystalline_drop(basis: Basis) -> Answer:
     value = line_in_resistance(basis, CRYSTALLINE, lambda one: one.drop)
     return Answer(
         value,
-        "The straight line through LNTO-450 and LNTO-350 (S0-69, S0-70) over the measured interface resistance, carried "
-        "on to that of LNTO-550 (S0-61); so this drop, printed for LNTO-450, is that of LNTO-550. The simulated pulses "
-        f"give {simulated_drop_mV(basis, CRYSTALLINE):.0f} mV: arc, pellet and pulse carry less than half.",
+        "The straight line through LNTO-450 and LNTO-350 (S0-69, S0-70) over the measured interface resistance, "
+        "carried on to that of LNTO-550 (S0-61); so this drop, printed for LNTO-450, is that of LNTO-550. The "
+        f"simulated pulses give {simulated_drop_mV(basis, CRYSTALLINE):.0f} mV: less than half.",
     )
 
 
@@ -185,9 +181,9 @@ def _formula(basis: Basis) -> Answer:
     taken = [needed_ratio(basis, name, particles=False) for name in names]
     return Answer(
         max(meant) <= 1.0,
-        "S is undefined and tau the rest (S0-75). With the particles' area and the pulse the printed D of 450 / 350 / 550 "
-        f"/ liquid would need dE_s/dE_tau of {listed(meant, '.1f')}, above 1 impossible; with the electrode's area and "
-        f"the rest {listed(taken, '.2f')}. So D is apparent, {apparent_over_true(basis):.0f} times too large.",
+        "S is undefined and tau the rest (S0-75). With the particles' area and the pulse the printed D of 450 / 350 / "
+        f"550 / liquid would need dE_s/dE_tau of {listed(meant, '.1f')}, above 1 impossible; with the electrode's area "
+        f"and the rest {listed(taken, '.2f')}. So D is apparent, {apparent_over_true(basis):.0f} times too large.",
         "inconsistent" if max(meant) > 1.0 else None,
     )
 
@@ -196,8 +192,8 @@ def _pulse_time(basis: Basis) -> Answer:
     value = pulse_hours(basis)
     return Answer(
         value,
-        f"The formula's tau is the duration of the pulse, {60 * value:g} minutes (S0-78), not that of the rest. D goes as "
-        "1/tau, so the wrong one makes every diffusivity too small by the ratio of the two.",
+        f"The formula's tau is the duration of the pulse, {60 * value:g} minutes (S0-78), not that of the rest. D goes "
+        "as 1/tau, so the wrong one makes every diffusivity too small by the ratio of the two.",
     )
 
 
@@ -205,7 +201,7 @@ def _host_mass(_basis: Basis) -> Answer:
     host = re.search(r"molar mass (.+)$", claim("S0-77").quantity)
     if host is None:
         raise InputError(f"S0-77 names no formula: {claim('S0-77').quantity}")
-    return Answer(molar_mass(host[1]), f"Sum of standard atomic weights of {host[1]}.")
+    return Answer(1e3 * molar_mass(host[1]), f"Sum of standard atomic weights of {host[1]}.")
 
 
 def _diffusivity(basis: Basis, sample: Sample, source: Sample) -> Answer:
@@ -225,9 +221,9 @@ def _liquid_diffusivity(basis: Basis) -> Answer:
     literature = host.diffusivity * _CM2 if isinstance(host, HostElectrode) else math.nan
     return Answer(
         literature * apparent_over_true(basis),
-        f"The diffusivity of the library's NMC532, {literature:.1e} cm2/s, in the paper's reading (geometric area, rest "
-        f"as tau: {apparent_over_true(basis):.0f} times more). That one belongs to another powder and a particle model "
-        "with its own radius; published values of this oxide span decades.",
+        f"The diffusivity of the library's NMC532, {literature:.1e} cm2/s, in the paper's reading (geometric area, "
+        f"rest as tau: {apparent_over_true(basis):.0f} times more). That one belongs to another powder and a particle "
+        "model with its own radius; published values of this oxide span decades.",
     )
 
 
@@ -259,8 +255,8 @@ def _slower_than_liquid(basis: Basis) -> Answer:
     liquid = basis.number("S0-82")
     return Answer(
         max(found) < liquid,
-        f"S0-79 to S0-81 against S0-82, the highest of them {liquid / max(found):.1f} times lower. The cathode powder is "
-        "the same, so what differs is not its diffusivity: resistance and unused surface are read as diffusion.",
+        f"S0-79 to S0-81 against S0-82, the highest of them {liquid / max(found):.1f} times lower. The cathode powder "
+        "is the same, so what differs is not its diffusivity: resistance and unused surface are read as diffusion.",
     )
 
 
