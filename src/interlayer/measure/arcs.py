@@ -59,14 +59,17 @@ def arcs(fit: CircuitFit, *, thickness_m: float | None = None, area_m2: float | 
         exponent = int(circuit.program.alpha_of[stored])
         alpha = float(fit.values[exponent]) if exponent >= 0 else 1.0
         resistance = float(fit.values[resistor])
-        ln_tau = ln_time_constant(circuit, fit.coordinates, begin, end)
-        capacitance = float(np.exp(ln_tau)) / resistance
+        ln_tau = float(np.clip(ln_time_constant(circuit, fit.coordinates, begin, end), -500.0, 500.0))
+        capacitance = math.exp(ln_tau) / resistance
         brug = None
         if before and exponent >= 0:
             series = fit[before[0]]
-            brug = float(
-                fit.values[stored] ** (1.0 / alpha) * (1.0 / series + 1.0 / resistance) ** ((alpha - 1.0) / alpha)
-            )
+            # in logarithms: an exponent near zero takes either factor out of the range of floats
+            ln_brug = (
+                math.log(max(float(fit.values[stored]), 1e-300))
+                + (alpha - 1.0) * math.log(max(1.0 / series + 1.0 / resistance, 1e-300))
+            ) / max(alpha, 1e-6)
+            brug = math.exp(ln_brug) if abs(ln_brug) < 500.0 else None
         found.append(
             Arc(
                 resistor=circuit.names[resistor],

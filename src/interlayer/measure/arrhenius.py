@@ -25,6 +25,8 @@ _HUBER: Final = 1.345
 _OUTLIER: Final = 3.5
 _ROOM: Final = 298.15
 _FEWEST: Final = 3
+_LARGEST_LN: Final = 690.0
+"""Exponents beyond this leave the range of floats."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +100,7 @@ def fit_arrhenius(
         outliers=tuple(np.flatnonzero(np.abs(scaled) > _OUTLIER * scale).tolist()) if points > _FEWEST else (),
         aicc=_aicc(scaled, 2),
         curvature_p=_bends(x, y, given),
-        room_conductivity=math.exp(ln_room),
+        room_conductivity=math.exp(min(max(ln_room, -_LARGEST_LN), _LARGEST_LN)),
         room_relative_sigma=None if covariance is None else math.sqrt(max(float(room @ covariance @ room), 0.0)),
     )
 
@@ -231,7 +233,8 @@ def draw_arrhenius(analysis: Analysis) -> dict[str, "Figure"]:
     out = details["outliers"]
     axes.plot(1000.0 / temperature[out], (conductivity * shift)[out], "x", ms=9, color="#D55E00")
     line = np.linspace(temperature.min(), temperature.max(), 60)
-    values = np.exp(details["ln_prefactor"] - details["activation_energy_electronvolt"] / (_EV * line)) * 1e-2
+    exponent = details["ln_prefactor"] - details["activation_energy_electronvolt"] / (_EV * line)
+    values = np.exp(np.clip(exponent, -_LARGEST_LN, _LARGEST_LN)) * 1e-2
     energy = analysis["activation_energy"]
     error = "" if energy.uncertainty is None else f" ± {energy.uncertainty:.3f}"
     axes.plot(1000.0 / line, values, "-", lw=1.2, color="0.2", label=f"{energy.value:.3f}{error} eV")

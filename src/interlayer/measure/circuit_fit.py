@@ -19,6 +19,7 @@ from interlayer.measure.circuit_starts import StartPlan, plan_starts
 Weighting = Literal["modulus", "proportional", "unit"]
 WEIGHTINGS: Final = ("modulus", "proportional", "unit")
 _LARGEST: Final = 1e30
+_LARGEST_LN: Final = 690.0
 _WIDE: Final = math.log(1e7)
 _LOGIT: Final = math.log(0.9995 / 0.0005)
 _CORRELATED: Final = 0.95
@@ -157,7 +158,8 @@ def fit_circuit(
     mean_square = curvature(program.nodes, program.is_unit, x, omega, measured, weights, normal)
     held = free & (np.minimum(x - lower, upper - x) <= 1e-6)
     points, parameters = 2 * len(omega), int(free.sum())
-    values = np.where(program.is_unit, 1.0 / (1.0 + np.exp(-x)), np.exp(np.where(program.is_unit, 0.0, x)))
+    bounded = np.clip(x, -_LARGEST_LN, _LARGEST_LN)
+    values = np.where(program.is_unit, 1.0 / (1.0 + np.exp(-bounded)), np.exp(np.where(program.is_unit, 0.0, bounded)))
     return CircuitFit(
         circuit=circuit,
         values=values,

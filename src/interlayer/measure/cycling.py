@@ -177,7 +177,13 @@ def _efficiencies(table: CycleTable, warnings: list[str]) -> list[Finding]:
     energies = table.charge_energy[charged], table.discharge_energy[charged]
     if np.all(energies[0] > 0.0):
         rows.append(_mean("energy_efficiency", 100.0 * energies[1] / energies[0], "%", "mean, discharge over charge"))
-    polarisation = energies[0] / charge - energies[1] / discharge
+    means = [
+        np.divide(energy, passed, out=np.zeros_like(energy), where=passed > 0.0)
+        for energy, passed in zip(energies, (charge, discharge), strict=True)
+    ]
+    polarisation = (means[0] - means[1])[discharge > 0.0]
+    if len(polarisation) == 0:
+        return rows
     rows.append(_mean("polarisation", polarisation, "V", "mean charge voltage less mean discharge voltage"))
     return rows
 

@@ -104,6 +104,8 @@ def _turning_points(voltage: Array, least: float) -> list[int]:
 def on_grid(voltage: Array, values: Array, points: int = _GRID) -> tuple[Array, Array]:
     """Return values over an even grid of rising voltage: means within bins, straight lines across empty ones."""
     edges = np.linspace(voltage.min(), voltage.max(), points + 1)
+    if not edges[1] > edges[0]:
+        raise InputError(f"the voltage stays within {np.ptp(voltage):.1g} V: there is no curve to take derivatives of")
     bins = np.clip(np.searchsorted(edges, voltage, side="right") - 1, 0, points - 1)
     count = np.bincount(bins, minlength=points)
     filled = count > 0

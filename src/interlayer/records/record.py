@@ -21,6 +21,8 @@ Array = NDArray[Any]
 TIME_SERIES = tuple(column.name for column in COLUMNS if column.required)
 SPECTRUM = ("frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm")
 """The required columns of an impedance spectrum; the imaginary part is negative where the cell is capacitive."""
+LARGEST: Final = 1e30
+"""What a column may hold at most: larger numbers are slips of a file, and their squares leave the range of floats."""
 KINDS: Final = {
     "spectrum": SPECTRUM,
     "photoelectron spectrum": ("binding_energy_electronvolt", "intensity"),
@@ -67,6 +69,8 @@ class Record:
                 raise InputError(f"the column {name!r} has {array.shape} values; {required[0]} has {length}")
             if (name in BY_NAME or name in required) and not np.all(np.isfinite(array)):
                 raise InputError(f"the column {label_of(name)!r} has a value that is not a finite number")
+            if (name in BY_NAME or name in required) and np.abs(array).max(initial=0.0) > LARGEST:
+                raise InputError(f"the column {label_of(name)!r} has a value beyond {LARGEST:g}: nothing measures that")
             array.setflags(write=False)
             frozen[name] = array
         object.__setattr__(self, "columns", MappingProxyType(frozen))
