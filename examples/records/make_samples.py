@@ -22,6 +22,15 @@ HERE = Path(__file__).parent
 CELL = "tan2021_lipon"
 FILM = ["cathode.interface.exchange_current_density=1 A/cm2", "separator.0.thickness=40 um"]
 PELLET = {"R1": 1480.0, "CPE1_Q": 6.0e-11, "CPE1_alpha": 0.96, "CPE2_Q": 1.1e-6, "CPE2_alpha": 0.88}
+COATED = "wang2020_lnto450"
+COATED_TRUTH = {
+    "cathode.diffusivity": "2e-11 cm2/s",
+    "cathode.interface.exchange_current_density": "4 uA/cm2",
+    "separator.conductivity": "2.4 mS/cm",
+    "cathode.loading": "8.1 mg/cm2",
+}
+"""What the records for `interlayer fit` were made with; the shipped cell file says something else."""
+STATE = 0.55
 ENERGY_EV, PREFACTOR_S_K_PER_M = 0.33, 1.2e7
 
 
@@ -50,6 +59,31 @@ def time_series(record, truth, *, voltage=0.0, current=0.0, seed=0):
         "current_ampere": np.round(record.current + current * flowing * rng.normal(size=len(record)), 11),
     }
     return Record(columns, {**record.metadata, "truth": truth})
+
+
+def for_fit():
+    """Return two discharges and a spectrum of one coated cell by name, with 1 mV and 0.5 % of noise."""
+    changes = [f"{key}={value}" for key, value in COATED_TRUTH.items()]
+    cell = changed_cell(load_cell(COATED), changes)
+    found = {}
+    for seed, (name, rate) in enumerate((("fit_slow", "0.1C"), ("fit_fast", "1C")), start=11):
+        protocol = f"Charge at 0.1C until 4.4 V vs Li; Discharge at {rate} until 2.5 V vs Li"
+        clean = simulate(cell, protocol=protocol).data
+        noisy = time_series(clean, COATED_TRUTH, voltage=1e-3, seed=seed)
+        found[name] = Record({**noisy.columns, "step_count": clean["step_count"]}, noisy.metadata)
+    at_state = changed_cell(cell, [f"cathode.initial_stoichiometry={STATE}"])
+    clean = simulate(at_state, protocol="EIS from 1 MHz to 10 mHz with 6 points per decade").spectra[0]
+    z = np.array(clean.real_impedance_ohm) + 1j * np.array(clean.imaginary_impedance_ohm)
+    rng = np.random.default_rng(13)
+    z = z + 0.005 * np.abs(z) * (rng.normal(size=len(z)) + 1j * rng.normal(size=len(z)))
+    columns = {
+        "frequency_hertz": np.array(clean.frequency_hertz),
+        "real_impedance_ohm": z.real,
+        "imaginary_impedance_ohm": z.imag,
+    }
+    rounded = {name: np.array([float(f"{value:.6g}") for value in values]) for name, values in columns.items()}
+    metadata = {"cell": COATED, "area_m2": 0.785e-4, "positive_stoichiometry": STATE, "truth": COATED_TRUTH}
+    return {**found, "fit_spectrum": Record(rounded, metadata)}
 
 
 def records():
@@ -94,6 +128,7 @@ def records():
             },
             {"cell": "a pellet", "truth": {"activation_energy_eV": ENERGY_EV}},
         ),
+        **for_fit(),
     }
 
 
