@@ -54,7 +54,7 @@ def markdown(table: Table) -> str:
     for number, key in PAPERS.items():
         own = of_paper(table, number)
         if own.rows:
-            lines.append(_paper_line(paper(key).reference.short, own))
+            lines.append(_paper_line(f"{number}, {paper(key).reference.short}", own))
     if len(lines) > 3:
         lines.append(_paper_line("all", table, misses=False))
     return "\n".join(lines)
@@ -78,7 +78,7 @@ def _paper_line(name: str, table: Table, *, misses: bool = True) -> str:
 
 
 def _off(row: Computed) -> str:
-    return f"{row.factor:.2g}" if row.factor is not None else f"({spoken(row.our_value)})"
+    return f"{row.factor:.3g}" if row.factor is not None else f"({spoken(row.our_value)})"
 
 
 def verdict_lines(rows: Sequence[Computed]) -> list[str]:

@@ -104,7 +104,7 @@ def _delithiation(basis: Basis) -> Answer:
         value,
         f"Half height of the first peak of dQ/dV in the simulated charge at 0.1C; {value + anode:.2f} V against "
         f"lithium with In-Li at {anode:g} V. The open-circuit curve is another group's NMC532, whose knee near full "
-        "lithium lies lower, and the paper does not say where on the rising curve it reads.",
+        "lithium probably lies lower, and the paper does not say where on the rising curve it reads.",
     )
 
 
@@ -147,15 +147,17 @@ def _first_capacity(basis: Basis, sample: Sample) -> Answer:
     return Answer(
         value,
         f"Cell model from {sample.resistance} and {sample.diffusivity}, less the first-cycle loss of a liquid cell "
-        f"(S0-41); the line over R_int through {first.capacity} and {second.capacity} gives {line:.0f}. Loading and "
-        "particle size are the sister cell's; slow paths in the composite and lost contact are missing.",
+        f"(S0-41); the line over R_int through {first.capacity} and {second.capacity} gives {line:.0f}. The loading "
+        "is the sister cell's (S2-59), the particle size cancels; slow paths in the composite and lost contact are "
+        "missing.",
     )
 
 
 def _crystalline_capacity(basis: Basis) -> Answer:
+    value = line_in_resistance(basis, CRYSTALLINE, lambda one: one.capacity)
     model = discharge_capacity(basis, CRYSTALLINE, min(rates(basis)))
     return Answer(
-        line_in_resistance(basis, CRYSTALLINE, lambda one: one.capacity),
+        value,
         "The straight line through LNTO-350 and LNTO-450 (S0-36, S0-35) over the measured interface resistance, "
         f"carried on to that of LNTO-550 (S0-61). The cell model gives {model:.0f}: ohms alone cost voltage, hardly "
         "capacity, so more than the interface must differ.",
@@ -163,10 +165,10 @@ def _crystalline_capacity(basis: Basis) -> Answer:
 
 
 def _efficiency(basis: Basis, sample: Sample) -> Answer:
-    taken = first_charge(basis, sample)
-    model = 100.0 * discharge_capacity(basis, sample, min(rates(basis))) / taken
+    value = basis.number("S0-41")
+    model = 100.0 * discharge_capacity(basis, sample, min(rates(basis))) / first_charge(basis, sample)
     return Answer(
-        basis.number("S0-41"),
+        value,
         "What the same cathode keeps in a liquid cell (S0-41): most of the loss of the first cycle is the cathode's "
         f"own. With slow diffusion at the end of discharge on top, the cell model gives {model:.0f} %; in the "
         f"experiment {sample.label} has no such extra loss.",
@@ -194,6 +196,7 @@ def _efficiency_means_no_reaction(basis: Basis) -> Answer:
 
 
 def _retention(basis: Basis, sample: Sample) -> Answer:
+    value = line_in_resistance(basis, sample, lambda one: one.retention)
     first, second = others(sample)
     reason = (
         f"Straight line over the fresh interface resistance through {first.label} and {second.label} "
@@ -207,7 +210,7 @@ def _retention(basis: Basis, sample: Sample) -> Answer:
             f"The ageing cell of LNTO-450, its isolation set by S0-44, with this resistance keeps {aged:.0f} %: "
             "resistance costs little capacity, contact or isolation must differ."
         )
-    return Answer(line_in_resistance(basis, sample, lambda one: one.retention), reason)
+    return Answer(value, reason)
 
 
 def _average_efficiency(basis: Basis) -> Answer:

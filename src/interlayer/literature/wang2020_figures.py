@@ -116,8 +116,8 @@ def draw_retention(basis: Basis) -> "Figure":
         stated = basis.number(sample.retention)
         axes.plot(number, 100.0 * (1.0 - compound_loss(stated) / 100.0) ** number, "--", color=colour, lw=1.1)
         axes.plot(CYCLES, stated, label=f"{sample.label}, stated", **_marker(sample))
-    line = [line_in_resistance(basis, sample, lambda one: one.retention) for sample in SAMPLES]
-    axes.plot([CYCLES + 9] * 3, line, "D", color="black", ms=4.5, label="line over $R_{int}$ through the two others")
+        line = line_in_resistance(basis, sample, lambda one: one.retention)
+        axes.plot(CYCLES + 9, line, "D", color=colour, ms=4.5, label=f"{sample.label}, line over $R_{{int}}$")
     axes.set(xlabel="cycle number", ylabel="capacity retention / %", xlim=(0, CYCLES + 12), ylim=(0, 104))
     axes.legend(
         frameon=False, fontsize=8, loc="lower left", alignment="left", title_fontsize=8,
@@ -138,18 +138,16 @@ def draw_voltammograms(basis: Basis) -> "Figure":
         up, down = (finding(found, f"{side}_peak_voltage") + reference for side in ("anodic", "cathodic"))
         stated = basis.number(sample.separation)
         middle = 0.5 * (up + down)
-        for height, width, style, text in (
-            (-0.12, up - down, {"color": colour, "lw": 1.4}, f"computed {up - down:.2f} V"),
-            (0.12, stated, {"color": "black", "lw": 1.4}, f"stated {stated:.2f} V"),
+        for height, width, shade, text in (
+            (1.15, up - down, colour, f"computed {up - down:.2f} V"),
+            (1.48, stated, "black", f"stated {stated:.2f} V"),
         ):
             ends = middle + 0.5 * width, middle - 0.5 * width
-            axes.annotate("", (ends[0], height), (ends[1], height), arrowprops={"arrowstyle": "<->", **style})
-            axes.text(
-                middle, height * 1.7, text, color=style["color"], fontsize=8, ha="center",
-                va="bottom" if height > 0 else "top",
-            )  # fmt: skip
+            arrow = {"arrowstyle": "<->", "color": shade, "lw": 1.3, "shrinkA": 0.0, "shrinkB": 0.0}
+            axes.annotate("", (ends[0], height), (ends[1], height), arrowprops=arrow)
+            axes.text(middle, height + 0.05, text, color=shade, fontsize=8, ha="center", va="bottom")
         axes.axhline(0.0, color=GREY, lw=0.6)
-        axes.set(xlabel=_VOLTAGE, xlim=LIMITS)
+        axes.set(xlabel=_VOLTAGE, xlim=LIMITS, ylim=(-1.15, 1.8))
         axes.set_title(sample.label, fontsize=10, loc="left")
     panels[0].set_ylabel("current / mA")
     return figure
@@ -181,12 +179,21 @@ def draw_rate_curves(basis: Basis) -> "Figure":
         for place, rate in enumerate(rates(basis)):
             _discharge(axes, basis, sample, 2 * place + 2, color=shades[rate], label=f"{rate:g}C")
             if rate in stated[sample]:
-                axes.plot(basis.number(stated[sample][rate]), LIMITS[0], color=shades[rate], marker="o", **_STATED)
+                label = "stated" if sample is AMORPHOUS else None
+                axes.plot(
+                    basis.number(stated[sample][rate]),
+                    LIMITS[0],
+                    color=shades[rate],
+                    marker="o",
+                    label=label,
+                    **_STATED,
+                )
         axes.set(xlabel=_CAPACITY, xlim=(0, 205), ylim=(2.4, 4.45))
         axes.set_title(sample.label, fontsize=10, loc="left")
     panels[0].set_ylabel(_VOLTAGE)
-    panels[2].plot([], [], color="black", marker="o", label="stated", **_STATED)
-    panels[2].legend(frameon=False, fontsize=8, loc="upper right")
+    entries = sorted(zip(*panels[0].get_legend_handles_labels(), strict=True), key=lambda entry: entry[1] == "stated")
+    handles, labels = zip(*entries, strict=True)
+    panels[0].legend(handles, labels, frameon=False, fontsize=8, loc="lower left", bbox_to_anchor=(0.0, 0.1))
     return figure
 
 
@@ -207,7 +214,7 @@ def draw_spectra(basis: Basis) -> "Figure":
             **{key: value for key, value in _STATED.items() if key != "ls"},
             label=f"arc as stated, {stated:g} $\\Omega$",
         )  # fmt: skip
-        right = 2.3 * stated
+        right = 1.06 * max(max(found.real_impedance_ohm) for found in spectra(basis, sample))
         axes.set(xlabel="Re Z / $\\Omega$", xlim=(0, right), ylim=(0, 0.8 * right))
         axes.set_aspect("equal")
         axes.set_title(sample.label, fontsize=10, loc="left")
@@ -289,6 +296,8 @@ def draw_diffusivities(basis: Basis) -> "Figure":
 
 def draw_barriers(basis: Basis) -> "Figure":
     """Draw the barriers that equal prefactors would need, and what each conductivity says of the resistance."""
+    from matplotlib.ticker import NullLocator
+
     figure, (left, right) = _panels(2, 8.6, 3.5)
     ordered = (PARTLY, AMORPHOUS, CRYSTALLINE)
     for place, sample in enumerate(ordered):
@@ -308,6 +317,9 @@ def draw_barriers(basis: Basis) -> "Figure":
     right.set(
         xlabel="pellet conductivity / $\\mu$S cm$^{-1}$", ylabel="interface resistance / $\\Omega$", xlim=(1.7, 55.0)
     )
+    for axis, places in ((right.xaxis, (2, 5, 10, 20, 50)), (right.yaxis, (100, 200, 500, 1000, 2000))):
+        axis.set_ticks(places, [str(place) for place in places])
+        axis.set_minor_locator(NullLocator())
     right.legend(frameon=False, fontsize=8, loc="upper right")
     return figure
 

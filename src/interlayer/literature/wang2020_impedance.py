@@ -106,7 +106,7 @@ def _semicircles(basis: Basis) -> Answer:
     found = arcs_ohm(basis, PARTLY, CUT_OFFS[0])
     number = sum(one > CARRIES * sum(found) for one in found)
     return Answer(
-        float(number),
+        str(number),
         f"Arcs above 5 % of the whole in the simulated spectrum of LNTO-450 at {CUT_OFFS[0]:g} V: {number}, of "
         f"{max(found):.0f} ohm. The anode's arc is missing, because no resistance of In-Li is given, and the grain "
         "boundaries of LGPS are in the pellet's ohmic part.",
@@ -125,9 +125,10 @@ def _separation(basis: Basis, sample: Sample) -> Answer:
 
 
 def _crystalline_separation(basis: Basis) -> Answer:
+    value = line_in_resistance(basis, CRYSTALLINE, lambda one: one.separation)
     model = finding(peaks(basis, CRYSTALLINE), "peak_separation")
     return Answer(
-        line_in_resistance(basis, CRYSTALLINE, lambda one: one.separation),
+        value,
         "The straight line through LNTO-350 and LNTO-450 (S0-47, S0-48) over the interface resistance, carried on to "
         f"S0-61; the simulated voltammogram ({SCAN_RATE:g} mV/s assumed) gives {model:.2f} V. Beyond the line LNTO-550 "
         "is slowed down by more than its arc.",
