@@ -42,3 +42,11 @@ def test_the_picture_is_made_by_the_code(tmp_path):
     figure = script["overview"]()
     assert len(figure.axes) == 4
     assert all(axes.get_title() for axes in figure.axes)
+
+
+def test_the_table_of_the_papers_is_what_the_code_gives(text):
+    from interlayer.literature import papers
+    from interlayer.literature.summary import markdown
+
+    shown = re.search(r"<!-- interlayer papers --summary -->\n(.*?)\n<!-- end -->", text, re.DOTALL)[1]
+    assert shown == markdown(papers())

@@ -88,6 +88,7 @@ def test_a_formula_has_to_meet_two_percent_or_the_rounding():
 def test_bounds_ranges_words_and_potentials():
     assert judge(claim("S4-74"), 99.99, "exact")[0] == "agrees"
     assert judge(claim("S4-74"), 99.0, "predicted")[0] == "differs"  # > 99.98 %: a bound has no tolerance
+    assert judge(claim("S1-102"), 1.9, "exact")[0] == "differs"  # >= 2
     assert judge(claim("S0-66"), 60.0, "predicted") == ("agrees", 1.0)  # 50-70 nm
     assert judge(claim("S0-66"), 140.0, "predicted") == ("differs", pytest.approx(2.0))
     assert judge(claim("S0-32"), True, "predicted") == ("agrees", None)

@@ -1,6 +1,7 @@
 """Predictions of what was left out: the numbers of the design note, honest intervals, and no law singled out."""
 
 import math
+from pathlib import Path
 
 import pytest
 
@@ -116,3 +117,25 @@ def test_the_whole_transfer_of_a_paper_without_laws():
     assert found.laws == ()
     assert found.statement == ""
     assert len(found.predictions) == 1
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "coating_conductivity.md"
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason="the documentation is not installed")
+def test_the_page_about_conductivity_shows_what_is_computed(compared, found):
+    page = PAGE.read_text(encoding="utf-8")
+    for law in compared.values():
+        factors = ", ".join("-" if factor is None else f"{factor:.2f}" for factor in law.factors)
+        criteria = ["-" if value is None else f"{value:.0f}" for value in (law.aicc_measurement,)]
+        criteria += ["-" if value is None else f"{value:.1f}" for value in (law.aicc_cells,)]
+        row = (
+            f"| {law.law} | {law.physics} | {law.parameters} | {law.predicted_550_ohm:.0f} | {law.factor_550:.2f} | "
+            f"{factors} | {' | '.join(criteria)} |"
+        )
+        assert row in page
+    resistance = one(found, "S0-61", "conductivity alone")
+    assert f"{round(resistance.low_95, -1):,.0f} to {round(resistance.high_95, -1):,.0f} Ω" in page
+    cell = one(found, "S0-37", "utilisation fitted")
+    fast = one(found, "S0-53", "utilisation fitted")
+    assert f"comes out right ({cell.value:.0f}) and 1C five times too large ({fast.value:.0f})" in page

@@ -33,14 +33,19 @@ def allowed(claim: Claim, how: How) -> tuple[tuple[float, float], ...]:
     return tuple(
         (value - slack, value + slack)
         for text, value in zip(claim.printed, claim.numbers, strict=True)
-        for slack in (max(half_digit(text), _tolerance(claim, value, how)),)
+        for slack in (_slack(claim, text, value, how),)
     )
 
 
-def _tolerance(claim: Claim, value: float, how: How) -> float:
-    """Return what a value may be off beyond rounding; a bound is a bound, and only its rounding counts."""
+def _slack(claim: Claim, text: str, value: float, how: How) -> float:
+    """Return what a value may be off: its rounding or the tolerance, a bound its rounding up to the least tolerance."""
     if claim.bound:
-        return 0.0
+        return min(half_digit(text), TOLERANCE["exact"] * abs(value))
+    return max(half_digit(text), _tolerance(claim, value, how))
+
+
+def _tolerance(claim: Claim, value: float, how: How) -> float:
+    """Return what a value may be off beyond rounding."""
     if claim.unit.startswith("V vs") and ";" not in claim.unit:
         return POTENTIAL
     if claim.unit == "eV" and abs(value) > 50.0:

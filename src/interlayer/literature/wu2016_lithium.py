@@ -15,8 +15,8 @@ from interlayer.simulation import SimulationResult
 
 OXYGEN_CELL: Final = "wu2016_li_o2"
 SELF_DIFFUSION: Final = 5.6e-15
-"""m2/s of lithium in lithium near room temperature, by nuclear magnetic resonance and tracers, within a factor of
-two (Krauskopf et al., ACS Appl. Mater. Interfaces 11 (2019) 14463, doi 10.1021/acsami.9b02537)."""
+"""m2/s, about, of lithium in bulk lithium near room temperature, as is usual in work on lithium at garnets (Krauskopf
+et al., ACS Appl. Mater. Interfaces 11 (2019) 14463, doi 10.1021/acsami.9b02537); not of the paper."""
 _MAH_PER_CM2: Final = 3.6e4
 """A s/m2."""
 _SHORT_MINUTES: Final = 10.0
@@ -101,7 +101,8 @@ def _stripping(basis: Basis) -> Answer:
     return Answer(
         needed > time,
         f"Stripping {capacity:g} mAh/cm2 takes {thickness:.1f} um from the interface in {60.0 * time:.0f} min at the "
-        f"{current:g} mA/cm2 of S1-04; self-diffusion (5.6e-11 cm2/s) needs about {60.0 * needed:.0f} min to carry the "
+        f"{current:g} mA/cm2 of S1-04; self-diffusion ({SELF_DIFFUSION * 1e4:.1e} cm2/s) needs about "
+        f"{60.0 * needed:.0f} min to carry the "
         f"vacancies off. Creep under pressure must do the rest; how much pressure is not computed.",
     )
 
@@ -111,7 +112,8 @@ def _critical(basis: Basis) -> Answer:
     longer = stripping_limit(basis, 180.0 * _SHORT_MINUTES)
     return Answer(
         value,
-        f"Void growth: lithium stripped faster than self-diffusion (5.6e-11 cm2/s) refills needs {value:.1f} mA/cm2 in "
+        f"Void growth: lithium stripped faster than self-diffusion ({SELF_DIFFUSION * 1e4:.1e} cm2/s) refills needs "
+        f"{value:.1f} mA/cm2 in "
         f"{_SHORT_MINUTES:g} min, {longer:.1f} in {3.0 * _SHORT_MINUTES:g} (F c sqrt(D/t); time read from the text's "
         f"words). Garnets fail earlier: lithium touches part of a rough, porous surface, and flaws focus the current.",
     )

@@ -420,9 +420,8 @@ COMPUTATIONS: Final[tuple[Computation, ...]] = (
     _gain("S1-56", "Ratio of two stacks, without copper and with half the aluminium: {value:.1f} % more Wh/kg."),
     _gain(
         "S1-57",
-        "Ratio of two stacks, without copper and with half the aluminium: {value:.1f} % more Wh/kg, which "
-        "would be printed as 8. The densities of the foils are not in Table 1 (2.70 and 8.96 g/cm3 taken); the other "
-        "three gains agree.",
+        "Ratio of two stacks, without copper and with half the aluminium: {value:.1f} % more Wh/kg, a "
+        "little more than printed. The densities of the foils are not in Table 1; 2.70 and 8.96 g/cm3 are taken.",
     ),
     _gain("S1-58", "Ratio of two stacks, without copper and with half the aluminium: {value:.1f} % more Wh/L."),
     _gain("S1-59", "Ratio of two stacks, without copper and with half the aluminium: {value:.1f} % more Wh/L."),
