@@ -136,6 +136,7 @@ def test_the_page_about_conductivity_shows_what_is_computed(compared, found):
         assert row in page
     resistance = one(found, "S0-61", "conductivity alone")
     assert f"{round(resistance.low_95, -1):,.0f} to {round(resistance.high_95, -1):,.0f} Ω" in page
-    cell = one(found, "S0-37", "utilisation fitted")
-    fast = one(found, "S0-53", "utilisation fitted")
-    assert f"comes out right ({cell.value:.0f}) and 1C five times too large ({fast.value:.0f})" in page
+    for route in dict.fromkeys(p.route for p in found if p.paper == "000" and "cell model" in p.route):
+        slow, fast = (one(found, claim, route) for claim in ("S0-37", "S0-53"))
+        numbers = [f"{p.value:.0f} ({p.low_95:.0f} to {p.high_95:.0f}), × {p.factor:.1f}" for p in (slow, fast)]
+        assert f"| {route} | {slow.trained_on} | {' | '.join(numbers)} |" in page

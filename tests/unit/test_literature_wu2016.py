@@ -1,10 +1,7 @@
 """Paper 001: every claim that owes a verdict has one, from other numbers than its own, and inputs move the outputs."""
 
-from dataclasses import dataclass, field
-
 import pytest
 
-from interlayer.cell.assumptions import stated_quantities
 from interlayer.literature.basis import Basis
 from interlayer.literature.claims import claim, claims
 from interlayer.literature.computation import check, compute_one
@@ -34,35 +31,10 @@ def rows():
     return {one.id: compute_one(OF.get(one.id), one, basis) for one in claims("001")}
 
 
-@dataclass(frozen=True)
-class Watched(Basis):
-    """A basis that keeps the sources of what its cells were built from, as they are simulated."""
-
-    sources: set = field(default_factory=set)
-
-    def cell(self, name, *changes):
-        cell = super().cell(name, *changes)
-        self.sources.update(
-            quantity.source
-            for path, quantity in stated_quantities(cell.description)
-            if quantity.source and not path.startswith("reported")
-        )
-        return cell
-
-
 def test_every_claim_that_owes_a_verdict_is_computed_once():
     check(PAPER.computations)
     assert [one.id for one in claims("001") if one.checkable and one.id not in OF] == []
     assert set(OF) <= {one.id for one in claims("001")}
-
-
-@pytest.mark.parametrize("name", sorted(OF))
-def test_no_claim_is_computed_from_itself(name):
-    basis = Watched()
-    OF[name].compute(basis, name)
-    assert name not in basis.used
-    if OF[name].how != "fitted":
-        assert f"wu2016:{name}" not in basis.sources
 
 
 def test_reasons_are_short_and_say_what_is_missing(rows):

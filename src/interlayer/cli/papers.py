@@ -106,7 +106,7 @@ def _progress(done: int, total: int) -> None:
 def _print(table: "Table", name: str | None, differing: bool) -> None:
     from interlayer.literature.study import PAPERS
     from interlayer.literature.study import paper as paper_of
-    from interlayer.literature.summary import line, of_paper
+    from interlayer.literature.summary import line, of_paper, shortened
 
     terminal = console()
     for number in PAPERS:
@@ -117,7 +117,7 @@ def _print(table: "Table", name: str | None, differing: bool) -> None:
         terminal.print(f"{number}  {one.reference.citation}", markup=False)
         terminal.print(f"cells: {', '.join(one.cells)}", markup=False)
         for title, sentences in one.protocols.items() if name is not None else ():
-            terminal.print(f"protocol, {title}: {sentences}", markup=False)
+            terminal.print(f"protocol, {title}: {shortened(sentences)}", markup=False)
         for row in own.rows:
             if not differing or row.verdict in ("differs", "inconsistent"):
                 terminal.print(f"{line(row)}\n    {row.reason}", markup=False)

@@ -75,6 +75,31 @@ def inconsistent(name: str, how: How, compute: Callable[[Basis], Answer]) -> Com
     return Computation((name,), how, found)
 
 
+def contradicted(
+    name: str,
+    how: How,
+    compute: Callable[[Basis], Answer],
+    *,
+    unless: Callable[[Basis], float] | None = None,
+    judged: Callable[[Basis], float] | None = None,
+) -> Computation:
+    """Return a computation from a paper's other numbers that finds the paper at odds with itself, or not.
+
+    The verdict is inconsistent where the value (or what is `judged` in its place) misses the claim and no other reading
+    of the same numbers (`unless`) meets it.
+    """
+
+    def found(basis: Basis, _: str) -> Answer:
+        answer = compute(basis)
+        readings: list[Value] = [answer.value if judged is None else judged(basis)]
+        if unless is not None:
+            readings.append(unless(basis))
+        missed = all(judge(claim(name), value, how)[0] == "differs" for value in readings)
+        return Answer(answer.value, answer.reason, "inconsistent" if missed else None)
+
+    return Computation((name,), how, found)
+
+
 _UNCOMPUTED: Final = {
     "measured-input": "measured or chosen by the authors: an input here",
     "qualitative": "a statement without a number that could be computed",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from interlayer._version import __version__
 from interlayer.literature.computation import Computed
 from interlayer.literature.study import PAPERS, PaperFigure, Table, paper
-from interlayer.literature.summary import deviation, of_paper, spoken
+from interlayer.literature.summary import deviation, of_paper, shortened, spoken
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -71,7 +71,7 @@ def _section(number: str, table: Table, figures: "Iterable[tuple[PaperFigure, Fi
     counts = table.counts()
     told = ", ".join(f"{counts[name]} {words}" for name, words in _VERDICTS.items())  # type: ignore[index]
     cells = ", ".join(f"<code>{escape(name)}</code>" for name in one.cells)
-    protocols = "".join(f"<li>{escape(name)}: {escape(text)}</li>" for name, text in one.protocols.items())
+    protocols = "".join(f"<li>{escape(name)}: {escape(shortened(text))}</li>" for name, text in one.protocols.items())
     shown = "".join(_figure(about, figure) for about, figure in figures)
     return (
         f"<h2>{escape(one.reference.citation)}</h2>"

@@ -39,6 +39,19 @@ def line(row: Computed) -> str:
     )
 
 
+def shortened(sentences: str, most: int = 300) -> str:
+    """Return a protocol's sentences, the middle of a long one left out with how many steps there are."""
+    if len(sentences) <= most:
+        return sentences
+    steps = sentences.split("; ")
+    shown: list[str] = []
+    for step in steps:
+        if sum(len(one) + 2 for one in shown) + len(step) > most - 80:
+            break
+        shown.append(step)
+    return f"{'; '.join(shown)}; ... ({len(steps)} steps); {steps[-1]}"
+
+
 def of_paper(table: Table, number: str) -> Table:
     """Return the rows of one paper."""
     return Table([row for row in table.rows if row.claim.startswith(f"S{int(number)}-")])

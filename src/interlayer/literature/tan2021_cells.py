@@ -2,14 +2,12 @@
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from interlayer.constants import ZERO_CELSIUS
 from interlayer.literature.basis import Basis
 from interlayer.literature.claims import claim
-from interlayer.literature.computation import Answer, Computation
-from interlayer.literature.verdict import How, judge
 from interlayer.simulation import SimulationResult
 
 CELLS: Final = ("tan2021_none", "tan2021_homogeneous", "tan2021_sio2", "tan2021_lipon")
@@ -148,21 +146,3 @@ def interface_resistance(basis: Basis, stated: str) -> float:
 
     found: float = basis.once(("tan2021 interface resistance", stated), solved)
     return found
-
-
-def contradicted(
-    name: str, how: How, compute: Callable[[Basis], Answer], other: Callable[[Basis], float] | None = None
-) -> Computation:
-    """Return a computation from the paper's other numbers that finds the paper at odds with itself, or not.
-
-    Where the value misses the claim, the verdict is inconsistent, unless an `other` reading of the same numbers meets
-    it.
-    """
-
-    def found(basis: Basis, _: str) -> Answer:
-        answer = compute(basis)
-        values = (answer.value,) if other is None else (answer.value, other(basis))
-        missed = all(judge(claim(name), value, how)[0] == "differs" for value in values)
-        return Answer(answer.value, answer.reason, "inconsistent" if missed else None)
-
-    return Computation((name,), how, found)

@@ -7,14 +7,13 @@ from typing import Final
 
 from interlayer.consistency import audit, paper_facts
 from interlayer.literature.basis import Basis
-from interlayer.literature.computation import Answer, Computation, only
+from interlayer.literature.computation import Answer, Computation, contradicted, only
 from interlayer.literature.tan2021_cells import (
     CELLS,
     CYCLED,
     LONG_LIMITS,
     RATE_LIMITS,
     capacities,
-    contradicted,
     first_capacity_uAh,
     interface_resistance,
     ohmic_interface,

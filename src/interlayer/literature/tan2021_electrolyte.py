@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from interlayer.constants import BOLTZMANN, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
 from interlayer.literature.basis import Basis
-from interlayer.literature.computation import Answer, Computation, only, reported
+from interlayer.literature.computation import Answer, Computation, contradicted, only, reported
 from interlayer.literature.tan2021_cells import (
-    contradicted,
     disc_area_cm2,
     film_thickness_nm,
     temperature_K,
@@ -216,13 +215,13 @@ COMPUTATIONS: Final[tuple[Computation, ...]] = (
         "S3-15",
         "exact",
         lambda basis: _conductivity(basis, "S3-16", "S3-15"),
-        lambda basis: stated_line(basis, "S3-16", "S3-15", "ln_sigma_T"),
+        unless=lambda basis: stated_line(basis, "S3-16", "S3-15", "ln_sigma_T"),
     ),
     contradicted(
         "S3-16",
         "exact",
         lambda basis: _conductivity(basis, "S3-15", "S3-16"),
-        lambda basis: stated_line(basis, "S3-15", "S3-16", "ln_sigma_T"),
+        unless=lambda basis: stated_line(basis, "S3-15", "S3-16", "ln_sigma_T"),
     ),
     only("S3-17", "exact", _maximum),
     Computation(("S3-18", "S3-20"), "reported", _other_film),
@@ -230,7 +229,7 @@ COMPUTATIONS: Final[tuple[Computation, ...]] = (
         "S3-19",
         "exact",
         _activation_energy,
-        lambda basis: line_through_end_points(basis, "ln_sigma_T").activation_energy_eV,
+        unless=lambda basis: line_through_end_points(basis, "ln_sigma_T").activation_energy_eV,
     ),
 )
 """Claims about the electrolyte films."""

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from interlayer.literature import wang2021_cells, wang2021amr_rates
+from interlayer.literature import wang2020_cells, wang2021_cells, wang2021amr_rates
 from interlayer.literature.basis import Basis
 from interlayer.literature.coating_laws import LAWS, Point, Surroundings, aicc, fit_law, left_out
 from interlayer.quantity import StrictModel
@@ -248,6 +248,7 @@ def _cell_model(basis: Basis) -> Iterator[Prediction]:
                 ends, "mAh/g", None, value=found[number],
                 note="ohm and charge transfer cost voltage, and a 0.1C curve this flat loses little capacity by it",
             )  # fmt: skip
+    yield from _titrated(basis, claims)
     fitted = basis.once(("wang2020 calibrated",), _calibrated)
     for number, (claim, quantity) in enumerate(claims):
         values = np.array([one[number] for one in fitted])
@@ -257,6 +258,40 @@ def _cell_model(basis: Basis) -> Iterator[Prediction]:
             values, "mAh/g", None, value=float(values[0]),
             note="utilisation stands for active material without contact; that it falls with R is read off two cells",
         )  # fmt: skip
+
+
+def _titrated(basis: Basis, claims: tuple[tuple[str, str], ...]) -> Iterator[Prediction]:
+    """Yield the cell model with the diffusivity of titration: by D R = const of 350 and 450, and 550's own.
+
+    Titrations are read with the particles' area and the pulse, and what a liquid cell loses in its first cycle is lost.
+    """
+    r550 = basis.number("S0-61")
+    products = [basis.number(d) * basis.number(r) for d, r in (("S0-79", "S0-59"), ("S0-80", "S0-60"))]
+    from_law = math.sqrt(products[0] * products[1]) / r550
+    spread = math.hypot(SCATTER, SCATTER / math.sqrt(2.0))
+    for diffusivity, trained, route, note in (
+        (from_law, "LNTO-350, LNTO-450", "measured resistance, cell model with D R constant",
+         "D R is the same for both within 1 %: an apparent diffusivity that goes with the interface, not the powder"),
+        (basis.number("S0-81"), "nothing", "cell model with its own resistance and titration",
+         "not a prediction from the other two: the titration is of this cell"),
+    ):  # fmt: skip
+        runs = [_with_diffusivity(basis, diffusivity * math.exp(by)) for by in (0.0, 1.96 * spread, -1.96 * spread)]
+        for number, (claim, quantity) in enumerate(claims):
+            ends = np.array([one[number] for one in runs])
+            yield _prediction(
+                basis, "000", claim, quantity, "LNTO-550", trained, route, ends, "mAh/g", None, value=runs[0][number],
+                note=note,
+            )  # fmt: skip
+
+
+def _with_diffusivity(basis: Basis, apparent: float) -> tuple[float, float]:
+    """Return the discharge capacities of 550 at 0.1C and 1C for an apparent diffusivity in cm2/s."""
+    own = wang2020_cells.changes(basis, wang2020_cells.CRYSTALLINE)
+    diffusivity = apparent / wang2020_cells.apparent_over_true(basis)
+    result = basis.simulate("wang2020_lnto550", None, *own, f"cathode.diffusivity={diffusivity!r} cm2/s")
+    lost = (1.0 - basis.number("S0-41") / 100.0) * result.steps[0].capacity_mAh_per_g
+    slow, fast = (max(s.capacity_mAh_per_g - lost, 0.0) for s in result.steps if s.kind == "discharge")
+    return slow, fast
 
 
 def _simulated(

@@ -12,9 +12,6 @@ from itertools import pairwise
 from typing import Final
 
 from interlayer.literature.basis import Basis
-from interlayer.literature.claims import claim
-from interlayer.literature.computation import Answer, Computation
-from interlayer.literature.verdict import How, judge
 from interlayer.simulation import SimulationResult
 
 INTERFACE: Final = ("charge_transfer", "coating", "separator", "ionic_path")
@@ -184,19 +181,3 @@ def listed(values: Sequence[float], form: str = ".0f") -> str:
 def rises(values: Sequence[float]) -> bool:
     """Return whether each value is above the one before."""
     return all(a < b for a, b in pairwise(values))
-
-
-def contradicted(
-    name: str, how: How, compute: Callable[[Basis], Answer], other: Callable[[Basis], float] | None = None
-) -> Computation:
-    """Return a computation whose verdict is that the paper contradicts itself where its numbers miss the claim.
-
-    What misses is the computed value, or `other`: what the claim would be if it held as it is printed.
-    """
-
-    def found(basis: Basis, _: str) -> Answer:
-        answer = compute(basis)
-        missed = judge(claim(name), answer.value if other is None else other(basis), how)[0] == "differs"
-        return Answer(answer.value, answer.reason, "inconsistent" if missed else None)
-
-    return Computation((name,), how, found)

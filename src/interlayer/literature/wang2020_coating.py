@@ -9,7 +9,7 @@ from interlayer.constants import BOLTZMANN, ELEMENTARY_CHARGE, ZERO_CELSIUS
 from interlayer.errors import InputError
 from interlayer.literature.basis import Basis
 from interlayer.literature.claims import claim
-from interlayer.literature.computation import Answer, Computation, only, reported
+from interlayer.literature.computation import Answer, Computation, contradicted, only, reported
 from interlayer.literature.wang2020_cells import (
     AMORPHOUS,
     CRYSTALLINE,
@@ -17,7 +17,6 @@ from interlayer.literature.wang2020_cells import (
     SAMPLES,
     Sample,
     changes,
-    contradicted,
     inverse_conductivity,
     listed,
     others,

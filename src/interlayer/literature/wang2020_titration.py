@@ -12,7 +12,7 @@ from interlayer.composition import molar_mass
 from interlayer.errors import InputError
 from interlayer.literature.basis import Basis
 from interlayer.literature.claims import claim
-from interlayer.literature.computation import Answer, Computation, only
+from interlayer.literature.computation import Answer, Computation, contradicted, only
 from interlayer.literature.wang2020_cells import (
     AMORPHOUS,
     CRYSTALLINE,
@@ -22,7 +22,6 @@ from interlayer.literature.wang2020_cells import (
     Sample,
     apparent_over_true,
     charge,
-    contradicted,
     line_in_resistance,
     listed,
     pulse_current,
@@ -263,7 +262,7 @@ def _slower_than_liquid(basis: Basis) -> Answer:
 COMPUTATIONS: Final[tuple[Computation, ...]] = (
     only("S0-68", "analysed", _lowest_polarisation),
     only("S0-69", "analysed", _drop),
-    contradicted("S0-70", "predicted", _mislabelled, lambda basis: basis.number("S0-69")),
+    contradicted("S0-70", "predicted", _mislabelled, judged=lambda basis: basis.number("S0-69")),
     only("S0-71", "predicted", _crystalline_drop),
     only("S0-72", "exact", partial(_drop_ratio, sample=AMORPHOUS)),
     only("S0-73", "exact", partial(_drop_ratio, sample=CRYSTALLINE)),
