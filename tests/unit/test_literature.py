@@ -212,14 +212,14 @@ def test_figures_draw(basis):
 
 
 def test_the_command_prints_a_list_with_the_promised_keys(capsys, tmp_path):
-    assert run_command(["papers", "003", "--json"]) == 0
+    assert run_command(["papers", "004", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert {"claim", "paper_value", "our_value", "unit", "how", "factor", "verdict", "reason"} <= set(rows[0])
-    assert len(rows) == len(claims("003"))
-    assert run_command(["papers", "003", "--out", str(tmp_path)]) == 0
+    assert len(rows) == len(claims("004"))
+    assert run_command(["papers", "002", "--out", str(tmp_path)]) == 0
     assert {"papers.json", "papers.csv", "papers.xlsx", "papers.html"} < {path.name for path in tmp_path.iterdir()}
     page = (tmp_path / "papers.html").read_text(encoding="utf-8")
-    assert all(one.id in page for one in claims("003"))
+    assert all(one.id in page for one in claims("002"))
     assert "http" not in page.replace("https://doi.org", "")
     assert run_command(["papers", "005"]) == 2
     assert run_command(["papers", "--json", "--html"]) == 2

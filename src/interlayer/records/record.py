@@ -70,7 +70,7 @@ class Record:
             if (name in BY_NAME or name in required) and not np.all(np.isfinite(array)):
                 raise InputError(f"the column {label_of(name)!r} has a value that is not a finite number")
             if (name in BY_NAME or name in required) and np.abs(array).max(initial=0.0) > LARGEST:
-                raise InputError(f"the column {label_of(name)!r} has a value beyond {LARGEST:g}: nothing measures that")
+                raise InputError(f"the column {label_of(name)!r} goes beyond {LARGEST:g}; no instrument gives that")
             array.setflags(write=False)
             frozen[name] = array
         object.__setattr__(self, "columns", MappingProxyType(frozen))
