@@ -9,6 +9,10 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Annotated, Any
 
+# the linear algebra here is small: its threads would wait for each other longer than they work, most of all where other
+# programs run; a user's own setting stays
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import typer
 
 from interlayer._version import __version__
