@@ -121,7 +121,12 @@ LAWS: Final = (
     Law("spreading", "one small contact a particle: lithium spreads along the film", (100.0, 10.0), _spreading),
     Law("K/√σ", "transmission line along film and surface", (1.0,), _transmission_line, causal=False),
     Law("a - b ln σ", "a straight line over ln σ, without a picture", (800.0, 100.0), _logarithm, causal=False),
-    Law("constant", "charge transfer or space charge that no coating changes", (300.0,), _constant),
+    Law(
+        "constant",
+        "charge transfer, constriction, interphase or space charge that no coating changes",
+        (300.0,),
+        _constant,
+    ),
 )
 
 

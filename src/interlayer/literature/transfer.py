@@ -34,6 +34,8 @@ SCATTER: Final = 0.05
 """Standard deviation of a measured value, relative."""
 CONDUCTIVITY: Final = 0.10
 """The same of a conductivity."""
+RATE_SCATTER: Final = 0.02
+"""The same of a capacity in one rate test of one cell."""
 OUTPUTS: Final = {
     "capacity at 0.1C": ("S0-36", "S0-35", "S0-37", "mAh/g"),
     "IR drop": ("S0-70", "S0-69", "S0-71", "mV"),
@@ -410,26 +412,41 @@ def _tan2021(basis: Basis) -> Iterator[Prediction]:
 
 
 def _wang2021amr(basis: Basis) -> Iterator[Prediction]:
-    first, last = wang2021amr_rates.TRAINED_ON
-    rates = {name: wang2021amr_rates.specific_current(name) for name in wang2021amr_rates.SELENIUM}
+    rates = wang2021amr_rates
+    yield from _root_law(basis, "Se", rates.SELENIUM, rates.TRAINED_ON)
+    yield from _root_law(basis, "SeS2", rates.SES2, (rates.SES2[0], rates.SES2[-1]))
+    model, spread = rates.calibrated_selenium(basis), _selenium_spread(basis)
+    for name in rates.SELENIUM:
+        if name not in rates.TRAINED_ON:
+            value = model[name]
+            ends = np.array([value - 1.96 * spread[name], value + 1.96 * spread[name]])
+            yield _prediction(
+                basis, "004", name, _at_rate(name), "Se", _trained(rates.TRAINED_ON),
+                "cell model, utilisation and diffusivity fitted", ends, "mAh/g", None, value=value,
+            )  # fmt: skip
+
+
+def _at_rate(name: str) -> str:
+    return f"capacity at {wang2021amr_rates.specific_current(name):g} mA/g"
+
+
+def _trained(names: Sequence[str]) -> str:
+    return " and ".join(f"{wang2021amr_rates.specific_current(name):g}" for name in names) + " mA/g"
+
+
+def _root_law(basis: Basis, of: str, series: Sequence[str], trained: tuple[str, str]) -> Iterator[Prediction]:
+    """Yield the capacities of a rate series by Q = Q0 - k sqrt(I) through two of its rates."""
+    roots = {name: math.sqrt(wang2021amr_rates.specific_current(name)) for name in series}
+    first, last = trained
     rng = np.random.default_rng(6)
-    a, b = (_drawn(rng, basis.number(name), 0.02) for name in (first, last))
-    slope = (a - b) / (math.sqrt(rates[last]) - math.sqrt(rates[first]))
-    model = wang2021amr_rates.calibrated_selenium(basis)
-    spread = _selenium_spread(basis)
-    trained = f"{rates[first]:g} and {rates[last]:g} mA/g"
-    for name in wang2021amr_rates.SELENIUM:
-        if name in wang2021amr_rates.TRAINED_ON:
-            continue
-        law = a - slope * (math.sqrt(rates[name]) - math.sqrt(rates[first]))
-        quantity = f"capacity at {rates[name]:g} mA/g"
-        yield _prediction(basis, "004", name, quantity, "Se", trained, "square root law", law, "mAh/g", None)
-        value = model[name]
-        ends = np.array([value - 1.96 * spread[name], value + 1.96 * spread[name]])
-        yield _prediction(
-            basis, "004", name, quantity, "Se", trained, "cell model, utilisation and diffusivity fitted",
-            ends, "mAh/g", None, value=value,
-        )  # fmt: skip
+    a, b = (_drawn(rng, basis.number(name), RATE_SCATTER) for name in trained)
+    slope = (a - b) / (roots[last] - roots[first])
+    for name in series:
+        if name not in trained:
+            law = a - slope * (roots[name] - roots[first])
+            yield _prediction(
+                basis, "004", name, _at_rate(name), of, _trained(trained), "square root law", law, "mAh/g", None
+            )
 
 
 def _selenium_spread(basis: Basis) -> dict[str, float]:
@@ -452,7 +469,7 @@ def _selenium_spread(basis: Basis) -> dict[str, float]:
         columns.append((moved - np.array([fit[name] for name in names])) / (log_d or -share))
     derivative = np.stack(columns, axis=1)
     rows = [names.index(name) for name in wang2021amr_rates.TRAINED_ON]
-    noise = np.diag([(0.02 * basis.number(name)) ** 2 for name in wang2021amr_rates.TRAINED_ON])
+    noise = np.diag([(RATE_SCATTER * basis.number(name)) ** 2 for name in wang2021amr_rates.TRAINED_ON])
     inverse = np.linalg.pinv(derivative[rows])
     covariance = derivative @ inverse @ noise @ inverse.T @ derivative.T
     return {name: float(math.sqrt(max(value, 0.0))) for name, value in zip(names, np.diag(covariance), strict=True)}
