@@ -82,9 +82,18 @@ def test_a_formula_has_to_meet_two_percent_or_the_rounding():
     assert judge(ratio, 91.69, "exact") == ("agrees", pytest.approx(91.69 / 91.66))
     assert judge(ratio, 94.0, "exact")[0] == "differs"
     assert judge(ratio, 94.0, "predicted")[0] == "agrees"
-    whole = claim("S1-57")  # 7 %
-    assert judge(whole, 7.49, "exact")[0] == "agrees"
-    assert judge(whole, 7.6, "exact")[0] == "differs"
+    whole = claim("S1-59")  # 4 %
+    assert judge(whole, 4.49, "exact")[0] == "agrees"
+    assert judge(whole, 4.6, "exact")[0] == "differs"
+
+
+def test_a_change_is_judged_by_the_change():
+    aged = claim("S0-64")  # 402 ohm, fresh 369
+    assert judge(aged, 410.0, "predicted")[0] == "agrees"
+    assert judge(aged, 410.0, "predicted", 369.0) == ("differs", pytest.approx(41.0 / 33.0))
+    efficiency = claim("S0-38")  # 87.14 %
+    assert judge(efficiency, 88.0, "predicted")[0] == "agrees"
+    assert judge(efficiency, 85.0, "predicted") == ("differs", pytest.approx(15.0 / 12.86))
 
 
 def test_bounds_ranges_words_and_potentials():

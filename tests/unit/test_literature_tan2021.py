@@ -61,11 +61,13 @@ class TestEveryClaim:
     def test_verdicts(self, rows: dict[str, Computed]) -> None:
         found = {name: rows[name].verdict for name in OF_CLAIM}
         inconsistent = {name for name, verdict in found.items() if verdict == "inconsistent"}
-        assert inconsistent == {"S3-10", "S3-13", "S3-15", "S3-16", "S3-19", "S3-30", "S3-38", "S3-43", "S3-45"}
+        assert inconsistent == {"S3-10", "S3-15", "S3-16", "S3-19", "S3-30", "S3-38", "S3-45"}
         missing = {name for name, verdict in found.items() if verdict == "cannot_be_derived"}
-        assert missing == {"S3-11", "S3-12", "S3-18", "S3-20", "S3-31", "S3-32", "S3-34", "S3-44"}
+        assert missing == {
+            "S3-11", "S3-12", "S3-13", "S3-18", "S3-20", "S3-29", "S3-31", "S3-32", "S3-34", "S3-44", "S3-47",
+        }  # fmt: skip
         assert {name for name, verdict in found.items() if verdict == "differs"} == {
-            "S3-24", "S3-25", "S3-26", "S3-28", "S3-33", "S3-37", "S3-42", "S3-46",
+            "S3-24", "S3-25", "S3-26", "S3-28", "S3-33", "S3-37", "S3-42", "S3-43", "S3-46",
         }  # fmt: skip
 
 
@@ -164,12 +166,10 @@ class TestDisturbed:
         assert disturbed("S3-26").our_value is False
         assert disturbed("S3-26", changes=dict(faster)).our_value is True
         assert disturbed("S3-35", {"S3-34": 0.9}).verdict == "differs"
-        assert disturbed("S3-29", {"S3-25": 0.2}).verdict == "differs"
         # far faster kinetics: what is left of the first voltage drop is the cathode's gradient
         fast = ("cathode.interface.exchange_current_density=1 A/cm2", "cathode.diffusivity=1e-13 cm2/s")
         assert disturbed("S3-28", changes={"tan2021_none": fast}).our_value is True
         assert disturbed("S3-27", changes={"tan2021_none": ("cathode.diffusivity=1e-13 cm2/s",)}).our_value is False
-        assert disturbed("S3-47", {"S3-23": 3.0}).our_value == pytest.approx(90.0)
 
 
 class TestContradictionsGoAway:
@@ -179,7 +179,6 @@ class TestContradictionsGoAway:
             ("S3-16", {"S3-19": 0.223 / 0.33}, "agrees"),
             ("S3-15", {"S3-19": 0.223 / 0.33}, "agrees"),
             ("S3-19", {"S3-16": 2.74}, "agrees"),
-            ("S3-43", {"S3-42": 4.81348 / 3.6}, "agrees"),
             ("S3-38", {"S3-37": 537.0 / 32.0}, "differs"),
             ("S3-30", {"S3-41": 10.26}, "differs"),
         ],
@@ -195,12 +194,12 @@ class TestContradictionsGoAway:
         assert disturbed("S3-16", {"S3-19": 0.28 / 0.33}).verdict == "inconsistent"
 
     def test_spectra_to_lower_frequencies_would_show_the_boundaries(self, rows: dict[str, Computed]) -> None:
-        assert rows["S3-13"].verdict == "inconsistent"
+        assert "no second arc in that range is no evidence" in rows["S3-13"].reason
         shows, gain, boundary = grain_boundary_shows(Basis(factors={"S3-09": 0.1}))
         assert shows
         assert gain > 50.0
         assert boundary == pytest.approx(1.72e5 / 12.5, rel=5e-3)
-        assert disturbed("S3-13", {"S3-09": 0.1}).verdict == "agrees"
+        assert "its absence means something" in disturbed("S3-13", {"S3-09": 0.1}).reason
 
 
 class TestPaper:

@@ -80,14 +80,16 @@ class TestEveryClaim:
     def test_verdicts(self, rows: dict[str, Computed]) -> None:
         found = {name: rows[name].verdict for name in OF_CLAIM}
         assert {name for name, verdict in found.items() if verdict == "inconsistent"} == {
-            "S0-05", "S0-09", "S0-67", "S0-70", "S0-74", "S0-75",
+            "S0-05", "S0-67", "S0-70", "S0-75",
         }  # fmt: skip
         assert {name for name, verdict in found.items() if verdict == "cannot_be_derived"} == {
-            "S0-11", "S0-12", "S0-13", "S0-14", "S0-15", "S0-18", "S0-46", "S0-58", "S0-66",
+            "S0-09", "S0-11", "S0-12", "S0-13", "S0-14", "S0-15", "S0-18", "S0-19", "S0-28", "S0-46", "S0-47", "S0-48",
+            "S0-58", "S0-66", "S0-74",
         }  # fmt: skip
         assert {name for name, verdict in found.items() if verdict == "differs"} == {
-            "S0-22", "S0-28", "S0-31", "S0-33", "S0-35", "S0-36", "S0-37", "S0-45", "S0-48", "S0-49", "S0-52", "S0-53",
-            "S0-56", "S0-57", "S0-61", "S0-65", "S0-69", "S0-81", "S0-82", "S0-87",
+            "S0-22", "S0-31", "S0-33", "S0-35", "S0-36", "S0-37", "S0-38", "S0-45", "S0-49", "S0-52", "S0-53", "S0-56",
+            "S0-57", "S0-59", "S0-60", "S0-61", "S0-63", "S0-64", "S0-65", "S0-69", "S0-79", "S0-80", "S0-81", "S0-82",
+            "S0-87",
         }  # fmt: skip
 
 
@@ -117,7 +119,7 @@ class TestKnownNumbers:
         assert found == pytest.approx([27.6, 71.1], abs=0.05)
 
     def test_lines_over_the_measured_resistance(self, rows: dict[str, Computed]) -> None:
-        expected = {"S0-71": 165.6, "S0-37": 82.4, "S0-45": 43.2, "S0-49": 0.60}
+        expected = {"S0-71": 165.6, "S0-45": 43.2, "S0-49": 0.60}
         for name, value in expected.items():
             assert number(rows[name]) == pytest.approx(value, rel=5e-3), name
 
@@ -165,14 +167,13 @@ class TestDisturbed:
         ("name", "factors", "expected"),
         [
             ("S0-61", {"S0-22": 0.5}, 2 * 1989.574),
-            ("S0-59", {"S0-60": 1.1}, 1.1 * 363.5455),
-            ("S0-60", {"S0-20": 2.0}, 2 * 125.8605),
+            ("S0-59", {"S0-20": 2.0}, 0.5 * 212.07045),
+            ("S0-60", {"S0-20": 4.0}, 2 * 72.8713),
             ("S0-71", {"S0-61": 1.1}, 165.5567 + 67.2 * (91.6 - 31.8) / 245.0),
-            ("S0-37", {"S0-35": 1.1}, 82.43755 - 15.2 * 303.0 / 245.0),
             ("S0-72", {"S0-69": 1.1}, 2.880503 / 1.1),
             ("S0-64", {"S0-63": 1.1}, 415.0 + 17.0),
             ("S0-75", {"S0-78": 2.0}, 1.0 / 6.0),
-            ("S0-81", {"S0-61": 2.0}, 2.5095e-11 / 2.0),
+            ("S0-81", {"S0-61": 2.0}, 2.50388e-11 / 2.0),
             ("S0-24", {"S2-04": 0.5}, 7.89483 * (0.01 / 0.99) / (0.02 / 0.98)),
             ("S0-39", {"S0-41": 1.1}, 1.1 * 85.79),
             ("S0-30", {"S2-59": 0.5}, 67.2),
@@ -187,7 +188,7 @@ class TestDisturbed:
             ("S0-31", {"S0-60": 4.0}),
             ("S0-35", {"S0-80": 0.2}),
             ("S0-36", {"S0-41": 1.05}),
-            ("S0-48", {"S0-60": 2.0}),
+            ("S0-37", {"S0-81": 0.5}),
             ("S0-52", {"S0-30": 1.5}),
             ("S0-53", {"S0-61": 0.5}),
             ("S0-69", {"S0-60": 1.1}),
@@ -204,7 +205,7 @@ class TestDisturbed:
             ("S0-35", "wang2020_lnto450", "cathode.loading=16 mg/cm2"),
             ("S0-52", "wang2020_lnto450", "cathode.loading=16 mg/cm2"),
             ("S0-53", "wang2020_lnto550", "area=1.0 cm2"),
-            ("S0-47", "wang2020_lnto350", "cathode.loading=5 mg/cm2"),
+            ("S0-36", "wang2020_lnto350", "cathode.loading=16 mg/cm2"),
             ("S0-69", "wang2020_lnto450", "area=1.0 cm2"),
             ("S0-63", "wang2020_lnto450_cycling", "degradation.interphase.0.resistance=72 ohm cm2"),
         ],
@@ -222,7 +223,6 @@ class TestDisturbed:
         ("name", "factors"),
         [
             ("S0-17", {"S0-12": 0.9}),
-            ("S0-19", {"S0-14": 1.4}),
             ("S0-23", {"S0-20": 5.0}),
             ("S0-32", {"S0-60": 20.0}),
             ("S0-34", {"S0-60": 1e-3, "S0-82": 1e-3}),
@@ -242,7 +242,6 @@ class TestDisturbed:
     @pytest.mark.parametrize(
         ("name", "factors"),
         [
-            ("S0-28", {"S0-22": 2.9}),
             ("S0-33", {"S0-60": 1e-3, "S0-80": 3.4, "S0-29": 100.0}),
             ("S0-87", {"S0-20": 1e-6, "S0-21": 1e-6, "S0-22": 1e-6}),
         ],
@@ -256,10 +255,8 @@ class TestContradictionsGoAway:
     @pytest.mark.parametrize(
         ("name", "factors", "verdict"),
         [
-            ("S0-09", {"S0-22": 1e-11 / 2.43e-6}, "agrees"),
             ("S0-67", {"S0-66": 0.1, "S0-63": 124 / 170, "S0-64": 369 / 402, "S0-65": 672 / 800}, "agrees"),
             ("S0-70", {"S0-69": 91.6 / 31.8}, "differs"),  # one drop for one sample: no label is wrong any more
-            ("S0-74", {"S0-79": 0.02, "S0-80": 0.02, "S0-82": 0.02}, "agrees"),
             ("S0-75", {"S0-78": 24.0}, "agrees"),
         ],
     )

@@ -49,16 +49,19 @@ def test_reasons_are_short_and_say_what_is_missing(rows):
 
 def test_verdicts(rows):
     differ = {name for name in OF if rows[name].verdict == "differs"}
-    assert differ == {"S4-04", "S4-29", "S4-36", "S4-46", "S4-58", "S4-62"}
+    selenium = {"S4-42", "S4-43", "S4-44", "S4-45", "S4-46", "S4-47"}
+    others = {"S4-04", "S4-29", "S4-33", "S4-34", "S4-36", "S4-53", "S4-60", "S4-61", "S4-62", "S4-74"}
+    assert differ == selenium | others
     open_ones = {name for name in OF if rows[name].verdict == "cannot_be_derived"}
-    assert open_ones == {"S4-41", "S4-63", "S4-67", "S4-68"}
+    mixtures = {"S4-51", "S4-52", "S4-55", "S4-56", "S4-57", "S4-58"}
+    assert open_ones == mixtures | {"S4-12", "S4-15", "S4-28", "S4-41", "S4-63", "S4-67", "S4-68", "S4-73"}
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("S4-17", 1672.0), ("S4-20", 77.6), ("S4-40", 96.1), ("S4-49", 89.7), ("S4-50", 678.8), ("S4-52", 88.7),
-        ("S4-54", 99.3), ("S4-56", 91.5), ("S4-58", 92.0), ("S4-34", 795.0),
+        ("S4-17", 1672.0), ("S4-20", 77.6), ("S4-40", 96.1), ("S4-49", 89.7), ("S4-50", 678.8),
+        ("S4-54", 99.3), ("S4-34", 795.0),
     ],
 )  # fmt: skip
 def test_anchors(rows, name, value):
@@ -80,7 +83,7 @@ def test_lithium_and_energy(rows):
     potential, capacity = rows["S4-14"].our_value
     assert (potential, capacity) == (pytest.approx(-3.040, abs=5e-4), pytest.approx(3862.0, abs=1.0))
     assert lithium_thickness(Basis(), 1.0) == pytest.approx(4.85, rel=0.02)
-    assert rows["S4-73"].our_value == pytest.approx(19.4, rel=0.02)
+    assert "19." in rows["S4-73"].reason
     assert "2654" in rows["S4-19"].reason
     assert 2300.0 < rows["S4-19"].our_value < 2800.0
     assert borohydride_oxidation_V() == pytest.approx(1.29, abs=0.01)
@@ -109,9 +112,7 @@ def test_calibrated_selenium_meets_what_it_was_fitted_to_and_no_more():
     [
         ({"S4-39": 1.1}, "S4-40", 1.1),
         ({"S4-48": 0.9}, "S4-49", 0.9),
-        ({"S4-51": 1.1}, "S4-52", 1.1),
-        ({"S4-72": 2.0}, "S4-73", 2.0),
-        ({"S4-14": 0.5}, "S4-73", 2.0),
+        ({"S4-53": 0.9}, "S4-54", 0.9),
         ({"S4-49": 1.1}, "S4-48", 1.1),
         ({"S0-03": 1.1}, "S4-01", 1.1),
         ({"S4-59": 0.9}, "S4-61", 0.9),
@@ -130,7 +131,6 @@ def test_an_input_moves_the_output_in_proportion(rows, factors, name, ratio):
         ({"S4-46": 0.9}, "S4-47", False),
         ({"S2-01": 2.0}, "S4-74", True),
         ({"S4-40": 0.9}, "S4-46", False),
-        ({"S0-30": 3.0}, "S4-28", False),
     ],
 )
 def test_an_input_moves_the_output(rows, factors, name, upwards):
@@ -143,7 +143,7 @@ def test_an_input_moves_the_output(rows, factors, name, upwards):
     [
         ("wang2021amr_se", "cathode.loading=9 mg/cm2", "S4-46"),
         ("wang2021amr_ses2", "cathode.diffusivity=1e-14 cm2/s", "S4-62"),
-        ("wang2021amr_lco_lic", "cathode.particle_diameter=30 um", "S4-28"),
+        ("wang2021amr_lco_lic", "cathode.particle_diameter=30 um", "S4-29"),
         ("wang2021amr_ses2", "cathode.utilisation=80 %", "S4-59"),
         ("wang2021amr_li2s", "cathode.interface.exchange_current_density=0.1 uA/cm2", "S4-18"),
     ],
@@ -154,7 +154,7 @@ def test_the_cell_moves_the_output(rows, cell, change, name):
 
 
 def test_contradictions_are_said(rows):
-    for name in ("S4-21", "S4-26", "S4-37", "S4-53", "S4-70"):
+    for name in ("S4-21", "S4-26", "S4-37", "S4-70"):
         assert rows[name].verdict == "inconsistent", name
     assert rows["S4-21"].our_value == 5e-28
     assert "1.5e-15" in rows["S4-37"].our_value
@@ -174,8 +174,6 @@ def test_contradictions_go_away_when_the_numbers_agree():
     ("name", "factors"),
     [
         ("S4-10", {"S4-13": 0.25}),
-        ("S4-12", {"S4-13": 0.5}),
-        ("S4-15", {"S4-13": 0.5}),
         ("S4-25", {"S0-61": 0.01}),
         ("S4-65", {"S4-21": 1e9, "S4-23": 1e9}),
     ],

@@ -21,6 +21,8 @@ class Answer:
     value: Value
     reason: str
     verdict: Verdict | None = None
+    reference: float = 0.0
+    """Where the claim is about a change: what it started from, in its unit. Tolerances are shares of the change."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Computed(StrictModel):
 
     `how` is ``exact`` (a formula), ``fitted`` (an input of ours that the claim itself set), ``predicted`` (from other
     claims or a model), ``analysed`` (from a simulated or measured record) or ``reported`` (nothing computes it).
-    `factor` is computed over printed, of several numbers the worst; `basis` names what was used.
+    `factor` is computed over printed, of several numbers the worst, and of the changes where the claim is about one;
+    `basis` names what was used.
     """
 
     claim: str
@@ -46,6 +49,7 @@ class Computed(StrictModel):
     conditions: str
     kind: str
     paper_value: float | str
+    approximate: bool = False
     our_value: float | bool | str | tuple[float, ...] | None
     unit: str
     how: How
@@ -131,15 +135,16 @@ def compute_one(computation: Computation | None, one: Claim, basis: Basis) -> Co
         own = basis.fresh()
         answer, how = computation.compute(own, one.id), computation.how
         used = tuple(own.used)
-    verdict, factor = judge(one, answer.value, how)
-    single = len(one.numbers) == 1 and not one.bound and not one.about and _is_number(one.value)
+    verdict, factor = judge(one, answer.value, how, answer.reference)
+    single = len(one.numbers) == 1 and not one.bound and _is_number(one.value.lstrip("~"))
     return Computed(
         claim=one.id,
         system=one.system,
         quantity=one.quantity,
         conditions=one.conditions,
         kind=one.kind,
-        paper_value=float(one.value) if single else one.value,
+        paper_value=one.number if single else one.value,
+        approximate=one.about,
         our_value=answer.value,
         unit=one.unit,
         how=how,

@@ -133,7 +133,7 @@ def _no_second_arc(basis: Basis) -> Answer:
         f"bulk's at {bulk / 1e3:.0f} kHz. Fitted with {100 * NOISE:g} % noise, {told} (AICc {gain:+.0f}): "
         + ("its absence means something." if shows else "no second arc in that range is no evidence.")
     )
-    return Answer(shows, reason, None if shows else "inconsistent")
+    return Answer(None, f"Missing: spectra below the stated range. {reason}")
 
 
 def _activation_energy(basis: Basis) -> Answer:
@@ -141,8 +141,8 @@ def _activation_energy(basis: Basis) -> Answer:
     hopping = line_through_end_points(basis, "ln_sigma_T").activation_energy_eV
     reason = (
         f"The line through 25 degC (S3-15) and 120 degC (S3-16) has {plain:.3f} eV in ln(sigma) and {hopping:.3f} eV "
-        "in ln(sigma T). The geometry cancels in the ratio, so neither a wrong thickness nor area explains the printed "
-        "energy; one of the three numbers belongs to another film or temperature."
+        "in ln(sigma T). The geometry cancels in the ratio, so neither a wrong thickness nor area explains the "
+        "printed energy; one of the three numbers belongs to another film or temperature."
     )
     return Answer(plain, reason)
 
@@ -167,7 +167,8 @@ def _other_film(basis: Basis, name: str) -> Answer:
     plain = line_through_end_points(basis, "ln_sigma").activation_energy_eV
     reason = (
         f"Missing: the {film} film's conductivities, shown in a graph only. The one film with two printed values "
-        f"(S3-15, S3-16) has {plain:.3f} eV, so the graph's slopes deserve a second look, but they are not this film's."
+        f"(S3-15, S3-16) has {plain:.3f} eV, so the graph's slopes deserve a second look, but they are not this "
+        "film's."
     )
     return Answer(None, reason)
 
@@ -197,8 +198,8 @@ def _film_below_bulk(basis: Basis) -> Answer:
 def _maximum(basis: Basis) -> Answer:
     room, hot = basis.number("S3-15"), basis.number("S3-16")
     reason = (
-        "The largest of the printed values is the one at 120 degC (S3-16). The abstract leaves the temperature out; at "
-        f"25 degC, where conductivities are compared, it is {room:.3g} S/cm (S3-15), {hot / room:.1f} times less."
+        "The largest of the printed values is the one at 120 degC (S3-16). The abstract leaves the temperature out; "
+        f"at 25 degC, where conductivities are compared, it is {room:.3g} S/cm (S3-15), {hot / room:.1f} times less."
     )
     return Answer(max(room, hot), reason)
 

@@ -112,7 +112,7 @@ def _silica_lowers(basis: Basis) -> Answer:
         f"insulating silica ({SILICA_S_PER_CM:g} S/cm assumed) would be {insulating:.0e} ohm cm2 and block the cell: "
         "it must be lithiated or have holes."
     )
-    return Answer(silica < bare, reason)
+    return Answer(None, f"Missing: what silica does to the contact. {reason}")
 
 
 def _highest_rate(basis: Basis) -> Answer:
@@ -124,7 +124,7 @@ def _highest_rate(basis: Basis) -> Answer:
         f"{100 * found[-1] / found[0]:.0f} % of the capacity at 0.1C where the paper finds less (S3-25). On 1 cm2 "
         f"(assumed) it is {1e3 * highest_current_A(basis):.1f} mA/cm2, no extreme current for so thin a cell."
     )
-    return Answer(delivered, reason)
+    return Answer(None, f"Missing: what counts as an output. {reason}")
 
 
 def _label(_basis: Basis) -> Answer:

@@ -28,33 +28,45 @@ def half_digit(text: str) -> float:
     return float(0.5 * 10.0 ** (-digits) * 10.0 ** int(power or 0))
 
 
-def allowed(claim: Claim, how: How) -> tuple[tuple[float, float], ...]:
-    """Return for each printed number the interval in which a computed one agrees."""
+def allowed(claim: Claim, how: How, reference: float = 0.0) -> tuple[tuple[float, float], ...]:
+    """Return for each printed number the interval in which a computed one agrees.
+
+    Tolerances are shares of the number's distance from `reference`, where it is a change that the claim is about; an
+    efficiency's change is what it lacks to 100 %.
+    """
+    reference = _reference(claim, reference)
     return tuple(
         (value - slack, value + slack)
         for text, value in zip(claim.printed, claim.numbers, strict=True)
-        for slack in (_slack(claim, text, value, how),)
+        for slack in (_slack(claim, text, value, how, reference),)
     )
 
 
-def _slack(claim: Claim, text: str, value: float, how: How) -> float:
-    """Return what a value may be off: its rounding or the tolerance, a bound its rounding up to the least tolerance."""
+def _reference(claim: Claim, given: float) -> float:
+    efficiency = "efficiency" in claim.quantity and claim.unit == "%"
+    return 100.0 if efficiency and given == 0.0 else given
+
+
+def _slack(claim: Claim, text: str, value: float, how: How, reference: float) -> float:
+    """Return what a value may be off: its rounding or the tolerance, whichever is more; a bound is a bound."""
     if claim.bound:
-        return min(half_digit(text), TOLERANCE["exact"] * abs(value))
-    return max(half_digit(text), _tolerance(claim, value, how))
+        return 0.0
+    return max(half_digit(text), _tolerance(claim, value, how, reference))
 
 
-def _tolerance(claim: Claim, value: float, how: How) -> float:
+def _tolerance(claim: Claim, value: float, how: How, reference: float) -> float:
     """Return what a value may be off beyond rounding."""
     if claim.unit.startswith("V vs") and ";" not in claim.unit:
         return POTENTIAL
     if claim.unit == "eV" and abs(value) > 50.0:
         return BINDING
-    return max(TOLERANCE.get(how, 0.0), ABOUT if claim.about else 0.0) * abs(value)
+    return max(TOLERANCE.get(how, 0.0), ABOUT if claim.about else 0.0) * abs(value - reference)
 
 
-def judge(claim: Claim, value: Value, how: How) -> tuple[Verdict, float | None]:
-    """Return the verdict on a computed value and its factor, computed over printed.
+def judge(claim: Claim, value: Value, how: How, reference: float = 0.0) -> tuple[Verdict, float | None]:
+    """Return the verdict on a computed value and its factor, computed over printed; `reference` as for `allowed`.
+
+    With a reference the factor is that of the changes.
 
     True agrees with a claim in words, False differs. A number agrees with a range within it, with a bound on its right
     side, and with a number within `allowed`; a tuple with as many numbers, one by one, and the factor is then the
@@ -69,9 +81,9 @@ def judge(claim: Claim, value: Value, how: How) -> tuple[Verdict, float | None]:
     values = value if isinstance(value, tuple) else (value,)
     if not all(math.isfinite(one) for one in values) or not claim.numbers:
         return "cannot_be_derived", None
-    intervals = allowed(claim, how)
+    intervals = allowed(claim, how, reference)
     if claim.bound:
-        return _against_bound(claim, values[0], intervals[0])
+        return _against_bound(claim, values[0])
     if claim.is_range:
         low, high = intervals[0][0], intervals[-1][1]
         inside = all(low <= one <= high for one in values)
@@ -79,11 +91,16 @@ def judge(claim: Claim, value: Value, how: How) -> tuple[Verdict, float | None]:
     inside = len(values) == len(intervals) and all(
         low <= one <= high for one, (low, high) in zip(values, intervals, strict=False)
     )
-    return ("agrees" if inside else "differs"), _worst(values, claim.numbers)
+    zero = _reference(claim, reference)
+    factor = _worst([one - zero for one in values], [one - zero for one in claim.numbers])
+    return ("agrees" if inside else "differs"), factor
 
 
-def _against_bound(claim: Claim, value: float, interval: tuple[float, float]) -> tuple[Verdict, float | None]:
-    fits = value <= interval[1] if claim.bound.startswith("<") else value >= interval[0]
+def _against_bound(claim: Claim, value: float) -> tuple[Verdict, float | None]:
+    """Return whether a value is on the bound's right side, on it only where the bound includes it."""
+    bound = claim.numbers[0]
+    beyond = value < bound if claim.bound.startswith("<") else value > bound
+    fits = beyond or (claim.bound.endswith("=") and value == bound)
     return ("agrees" if fits else "differs"), _worst((value,), claim.numbers)
 
 

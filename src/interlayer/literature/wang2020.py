@@ -26,8 +26,8 @@ PROTOCOLS: Final = {
     "cycling": "Charge at C/3 until 4.4 V vs Li; Discharge at C/3 until 2.5 V vs Li",
     "voltammetry": "Sweep at 0.1 mV/s to 4.4 V vs Li; Sweep at 0.1 mV/s to 2.5 V vs Li",
     "impedance": (
-        "Charge at 0.1C until 3.3 V; Rest for 1 hour; EIS from 7 MHz to 0.1 Hz with 10 points per decade; "
-        "Charge at 0.1C until 3.8 V; Rest for 1 hour; EIS from 7 MHz to 0.1 Hz with 10 points per decade"
+        "Charge at 0.1C until 3.3 V; Rest for 1 hour; EIS from 7 MHz to 0.1 Hz with 10 points per decade; Charge at "
+        "0.1C until 3.8 V; Rest for 1 hour; EIS from 7 MHz to 0.1 Hz with 10 points per decade"
     ),
     "titration": f"Charge at 0.1C until 4.4 V vs Li; Rest for 2 hours; {_PULSES}",
 }

@@ -9,7 +9,7 @@ from interlayer.constants import BOLTZMANN, ELEMENTARY_CHARGE, ZERO_CELSIUS
 from interlayer.errors import InputError
 from interlayer.literature.basis import Basis
 from interlayer.literature.claims import claim
-from interlayer.literature.computation import Answer, Computation, contradicted, only, reported
+from interlayer.literature.computation import Answer, Computation, only, reported
 from interlayer.literature.wang2020_cells import (
     AMORPHOUS,
     CRYSTALLINE,
@@ -84,9 +84,9 @@ def _unit_of_a_conductivity(_basis: Basis) -> Answer:
 def _electronic(basis: Basis) -> Answer:
     ions = 1e-6 * min(basis.number(one.conductivity) for one in SAMPLES)
     return Answer(
-        ions,
-        f"Printed as the electrical conductivity, which counts ions, too: they alone conduct at least {ions:.3g} S/cm "
-        "(S0-20 to S0-22), which is no insulator. The number can only be the electronic part.",
+        None,
+        "Missing: how it was measured. Called electrical, it can only be the electronic part: ions alone conduct at "
+        f"least {ions:.3g} S/cm (S0-20 to S0-22).",
     )
 
 
@@ -155,9 +155,9 @@ def _crystalline(basis: Basis) -> Answer:
     _, last = _exotherms(basis)
     annealed = _annealed(basis, CRYSTALLINE)
     return Answer(
-        annealed > last,
-        f"Annealed at {annealed:g} degC (S0-16), {annealed - last:g} K above the last exotherm (S0-14): by the thermal "
-        "analysis nothing is left to crystallise. The pattern itself is not given as data.",
+        None,
+        f"Missing: the diffraction pattern. Annealing at {annealed:g} degC (S0-16) lies {annealed - last:g} K above "
+        "the last exotherm (S0-14), but so does 450 degC, which the paper calls partly crystalline (S0-18).",
     )
 
 
@@ -196,27 +196,30 @@ def _same_thickness(basis: Basis) -> Answer:
     low, high = basis.numbers("S0-24")
     spread = max(products) / min(products)
     return Answer(
-        spread <= high / low,
-        f"Were R_int the film's, R sigma is thickness over covered area: {listed(products)} ohm uS/cm for "
-        f"350 / 450 / 550. The spread of {spread:.1f} exceeds what {low:g} to {high:g} nm (S0-24) allow, "
-        f"{high / low:g}: thickness, coverage or the pellets' conductivity is not the same.",
+        None,
+        "Missing: thickness and coverage of each. Were R_int the film's, which it is not (S0-87), R sigma is "
+        f"thickness over covered area: {listed(products)} ohm uS/cm for 350 / 450 / 550. The spread of {spread:.1f} "
+        f"exceeds what {low:g} to {high:g} nm (S0-24) allow, {high / low:g}: thickness, coverage or the pellets' "
+        "conductivity is not the same.",
     )
 
 
 def _amorphous_resistance(basis: Basis) -> Answer:
-    value = basis.number(PARTLY.resistance) * basis.number(PARTLY.conductivity) / basis.number(AMORPHOUS.conductivity)
+    alone = basis.number(PARTLY.resistance) * basis.number(PARTLY.conductivity) / basis.number(AMORPHOUS.conductivity)
     return Answer(
-        value,
-        "R = K/sigma with K from LNTO-450 alone (S0-60, S0-21): between these two the resistance goes as 1/sigma. The "
-        "law does not carry on to LNTO-550 (S0-61), and the film itself explains 1e-5 of either (S0-87).",
+        inverse_conductivity(basis, AMORPHOUS),
+        "From conductivity alone: R = K/sigma, K of LNTO-450 and LNTO-550 (S0-60, S0-61). K of LNTO-450 alone gives "
+        f"{alone:.0f} ohm: these two go as 1/sigma and the third does not (S0-61). The film itself explains 1e-5 of "
+        "any of them (S0-87).",
     )
 
 
 def _partly_resistance(basis: Basis) -> Answer:
     product = basis.number(AMORPHOUS.resistance) * basis.number(AMORPHOUS.conductivity)
     return Answer(
-        product / basis.number(PARTLY.conductivity),
-        f"R = K/sigma with K from LNTO-350 alone (S0-59, S0-20). Nominally the same sample measured "
+        inverse_conductivity(basis, PARTLY),
+        "From conductivity alone: R = K/sigma, K of LNTO-350 and LNTO-550 (S0-59, S0-61). K of LNTO-350 alone gives "
+        f"{product / basis.number(PARTLY.conductivity):.0f} ohm. Nominally the same sample measured "
         f"{basis.number('S2-17'):g} ohm in Wang et al. 2021 (S2-17), so cells of one recipe differ by two.",
     )
 
@@ -227,7 +230,7 @@ def _crystalline_resistance(basis: Basis) -> Answer:
     two = intercept + slope / basis.number(CRYSTALLINE.conductivity)
     return Answer(
         value,
-        f"From conductivity alone: R = K/sigma, K of LNTO-350 and LNTO-450 (S0-59, S0-60). With a part that does not "
+        "From conductivity alone: R = K/sigma, K of LNTO-350 and LNTO-450 (S0-59, S0-60). With a part that does not "
         f"depend on the coating {two:.0f} ohm (intercept {intercept:.1f}, an unphysical sign). The pellet's "
         "conductivity is probably not the film's: grain boundaries, thickness or coverage.",
     )
@@ -238,7 +241,7 @@ def _assignment(basis: Basis) -> Answer:
     pellet = resistance(basis.cell(PARTLY.cell, *changes(basis, PARTLY))).terms[0].resistance_ohm or math.nan
     return Answer(
         None,
-        f"Missing: the spectra, for the frequencies of the arcs. R over 1/sigma of LNTO-350 and LNTO-450 leaves "
+        "Missing: the spectra, for the frequencies of the arcs. R over 1/sigma of LNTO-350 and LNTO-450 leaves "
         f"{intercept:.1f} ohm for a part that all cells share; the whole LGPS pellet has {pellet:.0f} ohm (S0-29, 80 "
         "mg on 10 mm assumed), so grain boundaries are a small part of the arc.",
     )
@@ -283,12 +286,13 @@ def _determines(basis: Basis) -> Answer:
 COMPUTATIONS: Final[tuple[Computation, ...]] = (
     only("S0-05", "exact", _unit_of_a_conductivity),
     only("S0-08", "predicted", _indispensable),
-    contradicted("S0-09", "exact", _electronic),
+    only("S0-09", "reported", _electronic),
     only("S0-10", "predicted", _wide_window),
     reported(
         ("S0-11", "S0-12", "S0-13", "S0-14", "S0-15"),
         "Read by the authors from a thermal analysis of the precursor; crystallisation temperatures of a gel follow "
-        "from no model here. Missing: the curve of Fig. S1 as numbers, to which the thermal analysis could be applied.",
+        "from no model here. Missing: the curve of Fig. S1 as numbers, to which the thermal analysis could be "
+        "applied.",
     ),
     only("S0-17", "predicted", _amorphous),
     only("S0-18", "predicted", _partly),

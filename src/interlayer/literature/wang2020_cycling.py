@@ -147,20 +147,9 @@ def _first_capacity(basis: Basis, sample: Sample) -> Answer:
     return Answer(
         value,
         f"Cell model from {sample.resistance} and {sample.diffusivity}, less the first-cycle loss of a liquid cell "
-        f"(S0-41); the line over R_int through {first.capacity} and {second.capacity} gives {line:.0f}. The loading "
-        "is the sister cell's (S2-59), the particle size cancels; slow paths in the composite and lost contact are "
+        f"(S0-41); the line over R_int through {first.capacity} and {second.capacity} gives {line:.0f}. The loading is "
+        "the sister cell's (S2-59), the particle size cancels; slow paths in the composite and lost contact are "
         "missing.",
-    )
-
-
-def _crystalline_capacity(basis: Basis) -> Answer:
-    value = line_in_resistance(basis, CRYSTALLINE, lambda one: one.capacity)
-    model = discharge_capacity(basis, CRYSTALLINE, min(rates(basis)))
-    return Answer(
-        value,
-        "The straight line through LNTO-350 and LNTO-450 (S0-36, S0-35) over the measured interface resistance, "
-        f"carried on to that of LNTO-550 (S0-61). The cell model gives {model:.0f}: ohms alone cost voltage, hardly "
-        "capacity, so more than the interface must differ.",
     )
 
 
@@ -231,7 +220,7 @@ def _one_c(basis: Basis) -> Answer:
     fixed = basis.simulate(PARTLY.cell, (charge(slow), discharge(fast))).steps[1].capacity_mAh_per_g
     return Answer(
         value,
-        f"Cell model from S0-60 and the titration S0-80 with particle area and pulse, less the first-cycle loss "
+        "Cell model from S0-60 and the titration S0-80 with particle area and pulse, less the first-cycle loss "
         f"(S0-41); with the diffusivity of the literature it would be {fixed:.0f} before that loss. Slow paths of ions "
         "in the composite, a spread of particle sizes or few contacts are missing.",
     )
@@ -244,8 +233,8 @@ def _crystalline_one_c(basis: Basis) -> Answer:
     return Answer(
         value,
         f"Cell model from S0-61 and S0-81; a small rest between two large numbers, {drop * basis.number('S0-61'):.2f} "
-        f"V being lost in the interface alone (10 mm die assumed). A line as for S0-37 does not exist: no 1C capacity "
-        "of LNTO-350 is given.",
+        "V being lost in the interface alone (10 mm die assumed). A line over R_int does not exist: no 1C capacity of "
+        "LNTO-350 is given.",
     )
 
 
@@ -265,8 +254,9 @@ def _aged_partly(basis: Basis) -> Answer:
     return Answer(
         basis.number(PARTLY.resistance) + grown,
         f"A round trip: the growth of the ageing cell's layer was set by this claim; {grown:.0f} ohm after {AGED} "
-        "simulated cycles, somewhat more than was put in because isolated particles take surface away. No law predicts "
-        "how fast LGPS decomposes.",
+        "simulated cycles, somewhat more than was put in because isolated particles take surface away. No law "
+        "predicts how fast LGPS decomposes.",
+        reference=basis.number(PARTLY.resistance),
     )
 
 
@@ -275,7 +265,8 @@ def _aged(basis: Basis, sample: Sample) -> Answer:
         basis.number(sample.resistance) + growth_ohm(basis),
         f"{sample.resistance} plus the {growth_ohm(basis):g} ohm that {AGED} cycles add with LNTO-450 (S0-60, S0-63): "
         "the same products of the same LGPS in the same hours, on whatever coating. The growth does not follow the "
-        "order of the fresh resistances, so neither sum nor ratio is a law.",
+        "order of the fresh resistances, so neither sum nor ratio is a law. Judged by the growth.",
+        reference=basis.number(sample.resistance),
     )
 
 
@@ -320,7 +311,7 @@ COMPUTATIONS: Final[tuple[Computation, ...]] = (
     only("S0-34", "predicted", _below_liquid),
     only("S0-35", "predicted", partial(_first_capacity, sample=PARTLY)),
     only("S0-36", "predicted", partial(_first_capacity, sample=AMORPHOUS)),
-    only("S0-37", "predicted", _crystalline_capacity),
+    only("S0-37", "predicted", partial(_first_capacity, sample=CRYSTALLINE)),
     *(only(one.efficiency, "predicted", partial(_efficiency, sample=one)) for one in SAMPLES),
     only("S0-41", "predicted", _liquid_efficiency),
     only("S0-42", "exact", _efficiency_means_no_reaction),

@@ -117,10 +117,10 @@ def _separation(basis: Basis, sample: Sample) -> Answer:
     value = finding(peaks(basis, sample), "peak_separation")
     slower = finding(peaks(basis, sample, SLOWER), "peak_separation")
     return Answer(
-        value,
-        f"Peaks of the simulated voltammogram at {SCAN_RATE:g} mV/s, assumed because none is stated; {slower:.2f} V at "
-        f"{SLOWER:g} mV/s. From {sample.resistance} and {sample.diffusivity}; the peaks of the open-circuit curve, "
-        "another group's, are broad.",
+        None,
+        f"Missing: the scan rate. The simulated voltammogram from {sample.resistance} and {sample.diffusivity} has its "
+        f"peaks {slower:.2f} V apart at {SLOWER:g} mV/s and {value:.2f} V at {SCAN_RATE:g} mV/s; no rate meets both "
+        "S0-47 and S0-48, as the peaks of the open-circuit curve, another group's, are broad.",
     )
 
 

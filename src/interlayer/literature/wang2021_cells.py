@@ -127,7 +127,7 @@ def _bare_charge(basis: Basis) -> Answer:
         f"Predicted from the coated cell without refitting: coating removed, {resistance:g} ohm (S2-16) for "
         f"{basis.number('S2-17'):g}. That costs {first_charge(basis, COATED) - value:.0f} mAh/g; as an ohmic layer it "
         f"would leave {ohmic.steps[0].capacity_mAh_per_g:.0f}. The spectrum's resistance cannot carry the collapse: "
-        f"products that grow while charging, or lost contact, must.",
+        "products that grow while charging, or lost contact, must.",
     )
 
 
@@ -136,8 +136,8 @@ def _bare_discharge(basis: Basis) -> Answer:
     return Answer(
         value,
         f"As S2-09: the coated cell with the coating removed and the resistance of S2-16 would give {value:.0f} mAh/g "
-        f"after the cathode's own first-cycle loss (S2-15). The stated resistance costs voltage, hardly capacity; "
-        f"reactions within the first cycle are not in the model.",
+        "after the cathode's own first-cycle loss (S2-15). The stated resistance costs voltage, hardly capacity; "
+        "reactions within the first cycle are not in the model.",
     )
 
 
@@ -166,8 +166,8 @@ def _bare_resistance(basis: Basis) -> Answer:
     return Answer(
         loss / current,
         f"If one resistance ended the first charge at S2-09, it took {1e3 * loss:.0f} mV at {1e3 * current:.3f} mA "
-        f"(S2-08 on an assumed 10 mm disc). The arc of a spectrum is smaller: as with the voltage drops of Wang et al. "
-        f"2020, polarisation under direct current holds more than the arc.",
+        "(S2-08 on an assumed 10 mm disc). The arc of a spectrum is smaller: as with the voltage drops of Wang et al. "
+        "2020, polarisation under direct current holds more than the arc.",
     )
 
 
@@ -178,7 +178,7 @@ def _coated_resistance(basis: Basis) -> Answer:
     share = "" if film is None else f" its film carries {film.explained_share:.0e} of it, so nothing else predicts it."
     return Answer(
         value,
-        f"Nominally the same coating, annealed alike, in Wang et al. 2020 (S0-60): two cells of one group differ by "
+        "Nominally the same coating, annealed alike, in Wang et al. 2020 (S0-60): two cells of one group differ by "
         f"two, which bounds every prediction;{share}",
     )
 
@@ -190,32 +190,32 @@ def _peaks(basis: Basis) -> Answer:
     return Answer(
         float(min(up, down)),
         f"Peaks of dQ/dV of the simulated first cycle, with the smoothing every record gets: {up} on charge, {down} on "
-        f"discharge. The open-circuit curve is smooth, so that phase transitions above 4.3 V would not show.",
+        "discharge. The open-circuit curve is smooth, so that phase transitions above 4.3 V would not show.",
     )
 
 
 def _third_of_c(basis: Basis) -> Answer:
     j = basis.number("S2-65")
     ends = (0.1 * j, basis.number("S2-12")), (j, basis.number("S2-23"))
-    value = square_root_law(*ends, j / 3.0)
+    law = square_root_law(*ends, j / 3.0)
     linear = float(np.interp(j / 3.0, [ends[0][0], ends[1][0]], [ends[0][1], ends[1][1]]))
     return Answer(
-        value,
-        f"Between 0.1C (S2-12) and 1C (S2-23) on Q = Q0 - k sqrt(J), an empirical law; a straight line in J would give "
-        f"{linear:.1f}. The simulated cell gives {simulated_discharge(basis, COATED, 'C/3'):.0f}: it misses what rate "
-        f"costs beyond diffusion in particles and the stated resistance.",
+        simulated_discharge(basis, COATED, "C/3"),
+        "The simulated cell misses what rate costs beyond diffusion in particles and the stated resistance. The "
+        f"empirical law Q = Q0 - k sqrt(J) through 0.1C (S2-12) and 1C (S2-23) gives {law:.1f}, a straight line "
+        f"{linear:.1f}.",
     )
 
 
 def _one_c(basis: Basis) -> Answer:
     j = basis.number("S2-65")
-    value = basis.number("S2-12") * basis.number("S0-52") / basis.number("S0-35")
+    share = basis.number("S2-12") * basis.number("S0-52") / basis.number("S0-35")
     law = square_root_law((0.1 * j, basis.number("S2-12")), (j / 3.0, basis.number("S2-19")), j)
     return Answer(
-        value,
-        f"S2-12 times the share that the same coating kept at 1C in Wang et al. 2020 (S0-52 over S0-35). The law Q0 - "
-        f"k sqrt(J) through S2-12 and S2-19 would give {law:.1f}; the simulated cell "
-        f"{simulated_discharge(basis, COATED, '1C'):.0f}, too much: slow paths in the composite are missing.",
+        simulated_discharge(basis, COATED, "1C"),
+        "The simulated cell; slow paths in the composite are missing. The empirical law Q0 - k sqrt(J) through S2-12 "
+        f"and S2-19 gives {law:.1f}, S2-12 times the share kept at 1C in Wang et al. 2020 (S0-52 over S0-35) "
+        f"{share:.0f}.",
     )
 
 
@@ -224,7 +224,7 @@ def _decay_rate(basis: Basis) -> Answer:
     linear = 100.0 * (1.0 - last / first) / CYCLES
     return Answer(
         compound_rate(first, last, CYCLES),
-        f"Compound loss per cycle between S2-19 and S2-20. The paper does not say which definition it takes; the "
+        "Compound loss per cycle between S2-19 and S2-20. The paper does not say which definition it takes; the "
         f"linear one would be {linear:.3f} % per cycle.",
     )
 
@@ -250,7 +250,7 @@ def _bare_cycling(basis: Basis) -> Answer:
         last.discharge_mAh_per_g,
         f"A round trip: the growth of the ageing bare cell's layer was set so that nothing is left. Cycle {last.cycle} "
         f"still gives {last.discharge_mAh_per_g:.1f} mAh/g: cycles become so short that {hours:.0f} h pass in all, and "
-        f"a layer that grows with time slows down with them.",
+        "a layer that grows with time slows down with them.",
     )
 
 

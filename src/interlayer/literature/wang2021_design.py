@@ -62,10 +62,10 @@ def _composite_density(basis: Basis) -> Answer:
     full = full_density(basis)
     return Answer(
         full,
-        f"Called a relative density but printed in g/cm3: a relative density is a share of at most one. Without pores "
+        "Called a relative density but printed in g/cm3: a relative density is a share of at most one. Without pores "
         f"the composite of S2-56 would weigh {full:.2f} g/cm3 ({density(CATHODE):.2f} NMC532, "
         f"{density(ELECTROLYTE):.2f} LGPS); the printed number, lower than that, is the density of a composite with "
-        f"pores.",
+        "pores.",
     )
 
 
@@ -78,7 +78,7 @@ def _assumed_capacity(basis: Basis) -> Answer:
         value,
         f"S2-65 over S2-59 gives the {value:.0f} mAh/g called theoretical, but the same cell delivers {measured:g} "
         f"(S2-12) and takes {basis.number('S2-11'):g} (S2-11): a theoretical capacity cannot be exceeded. It is a "
-        f"nominal one.",
+        "nominal one.",
         "inconsistent",
     )
 
@@ -91,7 +91,7 @@ def _one_c(basis: Basis) -> Answer:
     return Answer(
         basis.number("S2-59") * basis.number("S2-63") / 1e3,
         f"The loading S2-59 times S2-63 in one hour. Wang et al. 2020 calls {10e-3 * basis.number('S0-30'):.2f} mA/cm2 "
-        f"1C (ten times S0-30), so rates of the two differ by some 3 %.",
+        "1C (ten times S0-30), so rates of the two differ by some 3 %.",
     )
 
 

@@ -236,8 +236,8 @@ FIGURES: Final[tuple[PaperFigure, ...]] = (
     ),
     PaperFigure(
         "fig2c",
-        "Cycling at C/3. Solid: ageing cells, whose loss rates were fitted; dashed: the stated first capacity with the "
-        "stated compound rate. Circles: stated.",
+        "Cycling at C/3. Solid: ageing cells, whose loss rates were fitted; dashed: the stated first capacity with "
+        "the stated compound rate. Circles: stated.",
         draw_cycling,
         ("S2-19", "S2-20", "S2-21", "S2-22"),
     ),

@@ -39,9 +39,9 @@ def _polysulfides(basis: Basis) -> Answer:
     values = tuple(shifted_line(*ends, state) for state in (-1, 0))
     return Answer(
         values,
-        f"A straight line of binding energy over the oxidation state of sulfur through PS4 3- (S2-25) and sulfite "
+        "A straight line of binding energy over the oxidation state of sulfur through PS4 3- (S2-25) and sulfite "
         f"(S2-27) puts S in S2 2- (-1) at {values[0]:.1f} and the element (0) at {values[1]:.1f} eV, both within the "
-        f"range.",
+        "range.",
     )
 
 
@@ -59,7 +59,7 @@ def _sulfate(basis: Basis) -> Answer:
     value = shifted_line((SULFIDE, basis.number("S2-25")), (SULFITE, basis.number("S2-27")), SULFATE)
     return Answer(
         value,
-        f"The straight line of binding energy over the oxidation state of sulfur through PS4 3- (S2-25) and sulfite "
+        "The straight line of binding energy over the oxidation state of sulfur through PS4 3- (S2-25) and sulfite "
         f"(S2-27) puts sulfate at {value:.2f} eV, from the shift alone.",
     )
 
@@ -71,7 +71,7 @@ def _share(names: tuple[str, str], what: str, other: str) -> Computation:
         partner = basis.number(names[1])
         return Answer(
             None,
-            f"An area share of the S 2p spectrum: the spectrum, its background and its widths are not published. "
+            "An area share of the S 2p spectrum: the spectrum, its background and its widths are not published. "
             f"{what} With the {other} (its share of the same spectrum, {names[1]}: {partner:g} %) at most "
             f"{100.0 - partner:.1f} % is left for it.",
         )
@@ -80,10 +80,13 @@ def _share(names: tuple[str, str], what: str, other: str) -> Computation:
 
 
 def _unchanged(basis: Basis) -> Answer:
+    bare, oxygen = basis.number("S2-31"), (basis.number("S2-29"), basis.number("S2-30"))
+    value = bare * (100.0 - oxygen[1]) / (100.0 - oxygen[0])
     return Answer(
-        basis.number("S2-31"),
-        "Oxidation by the voltage does not know of the coating (S2-35), so the share of the bare cell (S2-31) is "
-        "predicted for the coated one.",
+        value,
+        "Oxidation by the voltage does not know of the coating (S2-35). As shares of one spectrum the others grow "
+        f"where sulfite and sulfate fall from {oxygen[0]:g} to {oxygen[1]:g} % (S2-29, S2-30): the {bare:g} % of S2-31 "
+        f"to {value:.1f}. That it stays means less of it.",
     )
 
 
@@ -94,7 +97,7 @@ def _manganese_metal(basis: Basis) -> Answer:
         distance - shift,
         f"The metal-metal distance of the crystal with the molar volume S0-76 ({distance:.2f} angstrom, c/a of ideal "
         f"packing assumed) less the phase shift of the first shell: Mn4+-O from ionic radii less S2-43, {shift:.2f}. "
-        f"One shift for both shells is an approximation.",
+        "One shift for both shells is an approximation.",
     )
 
 
@@ -104,7 +107,7 @@ def _manganese_oxygen(basis: Basis) -> Answer:
         MANGANESE_RADIUS + OXIDE_RADIUS - shift,
         f"Mn4+-O of {MANGANESE_RADIUS + OXIDE_RADIUS:.2f} angstrom (ionic radii) less the phase shift of the second "
         f"shell, {shift:.2f}: the metal-metal distance by molar volume S0-76 less S2-44. The position is a transform "
-        f"not corrected for phase, no bond length.",
+        "not corrected for phase, no bond length.",
     )
 
 

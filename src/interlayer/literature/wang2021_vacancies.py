@@ -47,7 +47,7 @@ def _falls(basis: Basis) -> Answer:
         per_vacancy < 0.0,
         f"From S2-49 to S2-50 it falls by {-per_vacancy:.4f} eV per vacancy, to {share:.0%} delithiation: {ratio:.1e} "
         f"times more oxygen vacancies at 25 degC; a straight line would reach zero at {zero:.0%}. Two stated points "
-        f"show a fall, not that it is monotonic between them.",
+        "show a fall, not that it is monotonic between them.",
     )
 
 
@@ -72,7 +72,7 @@ def _supercell(basis: Basis) -> Answer:
         whole and total == 120.0,
         f"Ten hexagonal cells of three formula units: {units} formula units, {total:.0f} atoms, "
         f"{', '.join(f'{count:.0f} {element}' for element, count in metals.items())}: whole numbers. How 30 "
-        f"configurations were chosen is not said.",
+        "configurations were chosen is not said.",
     )
 
 

@@ -27,16 +27,16 @@ _CELLS: Final = (
 _PROTOCOLS: Final = {
     "first cycle of the selenium cell, 50 mA/g": "Discharge at 0.0735C until 0.5 V; Charge at 0.0735C until 2.5 V",
     "selenium cell at 50, 200 and 800 mA/g": (
-        "Discharge at 0.0735C until 0.5 V; Charge at 0.0735C until 2.5 V; Discharge at 0.294C until 0.5 V; "
-        "Charge at 0.0735C until 2.5 V; Discharge at 1.176C until 0.5 V"
+        "Discharge at 0.0735C until 0.5 V; Charge at 0.0735C until 2.5 V; Discharge at 0.294C until 0.5 V; Charge at "
+        "0.0735C until 2.5 V; Discharge at 1.176C until 0.5 V"
     ),
     "SeS2 cell at 0.2 and 1 A/g": (
         "Discharge at 0.178C until 0.5 V; Charge at 0.178C until 2.5 V; Discharge at 0.890C until 0.5 V"
     ),
     "first cycle of the P4S34 cell": "Discharge at 0.1C until 0.5 V; Charge at 0.1C until 2.4 V",
     "LiCoO2 with Li3InCl6 at 0.1C and 4C": (
-        "Charge at 0.1C until 4.2 V vs Li; Discharge at 0.1C until 3.0 V vs Li; "
-        "Charge at 0.1C until 4.2 V vs Li; Discharge at 4C until 3.0 V vs Li"
+        "Charge at 0.1C until 4.2 V vs Li; Discharge at 0.1C until 3.0 V vs Li; Charge at 0.1C until 4.2 V vs Li; "
+        "Discharge at 4C until 3.0 V vs Li"
     ),
     "symmetric lithium cell, 1 mAh/cm2": (
         "Charge at 1.27 mA/cm2 for 47 minutes; Discharge at 1.27 mA/cm2 for 47 minutes"

@@ -61,8 +61,7 @@ def _phosphates(_: Basis) -> Answer:
         bool(titanium and germanium and latp.reduction_V > 0.0 and lagp.reduction_V > 0.0),
         f"Phase equilibria: reduced below {latp.reduction_V:.2f} V (LATP) and {lagp.reduction_V:.2f} V (LAGP); against "
         f"lithium titanium ends as {titanium}, germanium as {germanium}. In LATP phosphorus is the first to be "
-        "reduced, "
-        "not titanium.",
+        "reduced, not titanium.",
     )
 
 
@@ -81,10 +80,8 @@ def _borohydride(basis: Basis) -> Answer:
     return Answer(
         limit < cathode,
         f"LiBH4 -> Li + B + 2 H2 needs only {limit:.2f} V against Li, from measured enthalpy and entropies "
-        "(NIST-JANAF), "
-        f"against the {cathode:g} V of oxide cathodes (S4-13). The phase table has no LiBH4; slow kinetics widens what "
-        "is "
-        "measured.",
+        f"(NIST-JANAF), against the {cathode:g} V of oxide cathodes (S4-13). The phase table has no LiBH4; slow "
+        "kinetics widens what is measured.",
     )
 
 
@@ -108,11 +105,10 @@ def _carbon(basis: Basis) -> Answer:
     direct = react("C", "LGPS").reaction_energy_eV_per_atom
     oxidation = found.oxidation_V or float("inf")
     return Answer(
-        oxidation < cathode,
-        f"Carbon and LGPS do not react with each other ({abs(direct) * 1e3:.0f} meV/atom). But carbon brings the "
-        f"cathode's potential, {cathode:g} V (S4-13), to the sulfide, which is oxidised above {oxidation:.2f} V. How "
-        "much "
-        "decomposes depends on the carbon's surface.",
+        None,
+        "Missing: how much surface the carbon offers. Carbon and LGPS do not react with each other "
+        f"({abs(direct) * 1e3:.0f} meV/atom). But carbon brings the cathode's potential, {cathode:g} V (S4-13), to the "
+        f"sulfide, which is oxidised above {oxidation:.2f} V. How much decomposes depends on the carbon's surface.",
     )
 
 
@@ -123,8 +119,7 @@ def _self_generated(_: Basis) -> Answer:
         "Li3PS4" in products and "Li4P2S6" in products,
         f"Equilibrium of P4S34 with lithium: Li3PS4 forms {'' if 'Li3PS4' in products else 'nowhere '}at 1.7-2.4 V, as "
         f"stated, but Li4P2S6 at no voltage: it is tabulated {above * 1e3:.0f} meV/atom above the hull. It can only "
-        "come "
-        "from kinetics, or its ordered entry stands badly for the disordered phase.",
+        "come from kinetics, or its ordered entry stands badly for the disordered phase.",
     )
 
 
@@ -191,8 +186,7 @@ def _selenium_and_sulfur(basis: Basis) -> Answer:
     return Answer(
         f"{other:.1e} S/cm for S",
         f"For sulfur, section 3 of the same paper gives {other:.1e} S/cm (S4-21), some twelve orders of magnitude "
-        "above "
-        "the exponent of -28 here. That selenium conducts far better holds with both.",
+        "above the exponent of -28 here. That selenium conducts far better holds with both.",
     )
 
 

@@ -37,10 +37,10 @@ from interlayer.literature.wang2021amr_rates import (
     plain_selenium,
     plain_ses2,
     rate_test,
-    sesx_capacities,
+    ses2_utilisation,
     specific_current,
 )
-from interlayer.literature.wang2021amr_theory import SESX, sesx_capacity, theoretical_capacity
+from interlayer.literature.wang2021amr_theory import implied_content, sesx_capacity, theoretical_capacity
 from interlayer.simulation import SimulationResult
 from interlayer.thermo import window
 
@@ -305,7 +305,7 @@ def _sesx(basis: Basis) -> "Figure":
     axes = figure.subplots()
     contents = np.linspace(0.0, 3.4, 120)
     theory = np.array([sesx_capacity(float(x)) for x in contents])
-    share = sesx_capacities(basis)["S4-53"] / sesx_capacity(2.0)
+    share = ses2_utilisation(basis)
     axes.plot(contents, theory, ":", color=_GREY, lw=1.5, label="theory, Li$_2$Se + x Li$_2$S")
     axes.plot(
         contents,
@@ -314,8 +314,13 @@ def _sesx(basis: Basis) -> "Figure":
         lw=1.8,
         label="utilisation of the simulated SeS$_2$ cell at 0.4 A g$^{-1}$",
     )
-    places = [SESX[FIFTH_CYCLE[name]] for name in FIFTH_CYCLE]
-    axes.plot(places, [basis.number(name) for name in FIFTH_CYCLE], **_STATED, label="stated, fifth cycle (x assumed)")
+    places = [implied_content(basis, share_of) for share_of in FIFTH_CYCLE.values()]
+    axes.plot(
+        places,
+        [basis.number(name) for name in FIFTH_CYCLE],
+        **_STATED,
+        label="stated, fifth cycle (x from the stated share)",
+    )
     axes.plot(
         [2.0],
         [basis.number("S4-60")],
@@ -416,39 +421,37 @@ FIGURES: Final[tuple[PaperFigure, ...]] = (
     _of(
         "fig3c",
         "Rate of coated LiCoO2. Left: simulated with an outer shell and with the contact that is assumed without one; "
-        "no "
-        "number is stated. Right: the cell with Li3InCl6, simulated, and the stated capacity and maximum rate.",
+        "no number is stated. Right: the cell with Li3InCl6, simulated, and the stated capacity and maximum rate.",
         _oxide_rates,
         ("S4-24", "S4-28", "S4-29"),
     ),
     _of(
         "fig3d",
         "Coating conductivity. Left: interface resistances of three coatings as measured, what the film itself can "
-        "explain, and the stated critical conductivity. Right: the potential step at which a depleted layer would have "
-        "these resistances.",
+        "explain, and the stated critical conductivity. Right: the potential step at which a depleted layer would "
+        "have these resistances.",
         _coating_barrier,
         ("S4-12", "S4-25", "S4-26"),
     ),
     _of(
         "fig4b",
         "P4S34: the simulated first discharge and charge, with the utilisation fitted to the stated capacity; dashed: "
-        "the "
-        "capacities of two complete reactions.",
+        "the capacities of two complete reactions.",
         _p4s34,
         ("S4-34", "S4-36"),
     ),
     _of(
         "fig4e",
-        "Rates of the selenium cell. Left: discharges simulated with diffusivity and utilisation fitted to 50 and "
-        "400 mA/g; markers on the axis: stated capacities. Right: all stated capacities, the fitted and the unfitted "
+        "Rates of the selenium cell. Left: discharges simulated with diffusivity and utilisation fitted to 50 and 400 "
+        "mA/g; markers on the axis: stated capacities. Right: all stated capacities, the fitted and the unfitted "
         "cell.",
         _selenium_rates,
         SELENIUM,
     ),
     _of(
         "fig4f",
-        "Cycling of the selenium cell: the two stated capacities, and two laws drawn through them. Which one holds the "
-        "stated numbers do not say.",
+        "Cycling of the selenium cell: the two stated capacities, and two laws drawn through them. Which one holds "
+        "the stated numbers do not say.",
         _selenium_cycling,
         ("S4-48", "S4-49"),
     ),
@@ -469,8 +472,7 @@ FIGURES: Final[tuple[PaperFigure, ...]] = (
     _of(
         "fig5g",
         "Symmetric lithium cell with a LixSiSy layer: simulated voltage. The layers' conductivities are assumed, and "
-        "no "
-        "voltage is stated; the stated life cannot be computed.",
+        "no voltage is stated; the stated life cannot be computed.",
         _coated_lithium,
         ("S4-67",),
     ),

@@ -49,9 +49,10 @@ def _thickness(basis: Basis) -> Answer:
     areal = basis.number("S4-72")
     value = lithium_thickness(basis, areal)
     return Answer(
-        value,
-        f"{areal:g} mAh/cm2 (S4-72) plate {value:.1f} um of dense lithium: the bound leaves about as much again in "
-        f"reserve. Every further 100 um hold {100.0 / lithium_thickness(basis, 1.0):.0f} mAh/cm2 that are never used.",
+        None,
+        f"Missing: how much lithium is wanted in reserve. {areal:g} mAh/cm2 (S4-72) plate {value:.1f} um of dense "
+        "lithium, so the bound leaves about as much again. Every further 100 um hold "
+        f"{100.0 / lithium_thickness(basis, 1.0):.0f} mAh/cm2 that are never used.",
     )
 
 
@@ -64,8 +65,7 @@ def _efficiency(basis: Basis) -> Answer:
     return Answer(
         value,
         f"Without excess, {END_OF_LIFE:.0%} after the {cycles:g} cycles of S2-01 need {value:.3f} % per cycle: a loss "
-        "of "
-        f"{100.0 - value:.3f} %. At that efficiency {foil:g} um of lithium (S4-73) would last {lasts:.0f} cycles of "
+        f"of {100.0 - value:.3f} %. At that efficiency {foil:g} um of lithium (S4-73) would last {lasts:.0f} cycles of "
         f"{areal:g} mAh/cm2 (S4-72), so with excess less is enough.",
     )
 
@@ -75,10 +75,8 @@ def _life(basis: Basis) -> Answer:
     return Answer(
         None,
         f"Half a cycle moves {areal:g} mAh/cm2, {lithium_thickness(basis, areal):.1f} um of lithium. The model of a "
-        "symmetric "
-        "cell is steady and never ends. Missing: the current, the voltage over time, and a law for dendrites or the "
-        "growth "
-        "of the interphase.",
+        "symmetric cell is steady and never ends. Missing: the current, the voltage over time, and a law for "
+        "dendrites or the growth of the interphase.",
     )
 
 
@@ -87,8 +85,7 @@ COMPUTATIONS: Final[tuple[Computation, ...]] = (
     reported(
         ["S4-68"],
         "The mass over 24 h in dry air is a thermogravimetric measurement. Missing: the trace, and the rate at which "
-        "air "
-        "passes the porous layer; equilibrium says only that lithium metal oxidises in air.",
+        "air passes the porous layer; equilibrium says only that lithium metal oxidises in air.",
     ),
     only("S4-73", "exact", _thickness),
     only("S4-74", "predicted", _efficiency),

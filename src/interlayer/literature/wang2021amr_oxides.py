@@ -79,12 +79,11 @@ def _space_charge(basis: Basis) -> Answer:
     measured, steps = coated_resistances(basis), barriers(basis)
     best = max(measured)
     return Answer(
-        step > 0.0,
-        f"A cathode above {basis.number('S4-13'):g} V (S4-13) lies {step:.1f} V above the oxidation of LGPS "
-        f"({oxidation:.2f} "
-        f"V): it draws lithium. Mott-Schottky makes the layer {width * 1e9:.2f} nm thick (permittivity 10 assumed), "
-        "below "
-        f"an atomic layer; {steps[best]:.2f} V on all particles would give the {measured[best]:.0f} ohm cm2 of S0-60.",
+        None,
+        f"Missing: the step of the potential across the contact. A cathode above {basis.number('S4-13'):g} V (S4-13) "
+        f"lies {step:.1f} V above the oxidation of LGPS ({oxidation:.2f} V): it draws lithium. Mott-Schottky makes the "
+        f"layer {width * 1e9:.2f} nm thick (permittivity 10 assumed), below an atomic layer; {steps[best]:.2f} V on "
+        f"all particles would give the {measured[best]:.0f} ohm cm2 of S0-60.",
     )
 
 
@@ -107,7 +106,7 @@ def _critical(basis: Basis) -> Answer:
     lower_bound = min(good) > bad
     return Answer(
         not lower_bound,
-        f"The cells of 000 with low interface resistance have coatings of "
+        "The cells of 000 with low interface resistance have coatings of "
         f"{' and '.join(f'{one * 1e6:.3g}' for one in good)} uS/cm, the poor one {bad * 1e6:.3g}: "
         + ("the critical value must be exceeded, not undercut. " if lower_bound else "it must be undercut. ")
         + f"Through {_FILM_NM:.0f} nm even the poor one is only {film_resistance(bad, _FILM_NM):.2f} ohm cm2.",
@@ -140,11 +139,10 @@ def _ladder(rates: tuple[float, ...]) -> list[str]:
 def _lic_first(basis: Basis) -> Answer:
     value = lic_rates(basis, (0.1,)).steps[1].capacity_mAh_per_g
     return Answer(
-        value,
-        f"Simulated at {basis.number('S0-30'):g} uA/cm2 (S0-30) and {basis.number('S2-59'):g} mg/cm2 (S2-59, a sister "
-        "cell) "
-        "between 4.2 and 3.0 V vs Li (cut-offs assumed), with LiCoO2's curve from the literature. The upper cut-off "
-        "decides.",
+        None,
+        f"Missing: the cut-offs. {value:.0f} mAh/g are simulated at {basis.number('S0-30'):g} uA/cm2 (S0-30) and "
+        f"{basis.number('S2-59'):g} mg/cm2 (S2-59, a sister cell) between 4.2 and 3.0 V vs Li with LiCoO2's curve from "
+        "the literature; the upper one decides.",
     )
 
 
@@ -161,10 +159,8 @@ def _lic_fastest(basis: Basis) -> Answer:
     return Answer(
         value,
         f"The simulated cell keeps half of its {slow:.0f} mAh/g of 0.1C up to {value:.0f}C; half is our criterion, the "
-        "paper "
-        "gives none and may name the fastest rate it tried. No interface resistance is reported for the cell; the "
-        "assumed "
-        "exchange current is too kind.",
+        "paper gives none and may name the fastest rate it tried. No interface resistance is reported for the cell; "
+        "the assumed exchange current is too kind.",
     )
 
 
@@ -187,8 +183,7 @@ def _dual_shell(basis: Basis) -> Answer:
     return Answer(
         better and hysteresis(dual) < hysteresis(single),
         f"Simulated with full contact (outer shell) against {100 * ONE_SHELL_CONTACT:.0f} % of the surface touched "
-        "(assumed): "
-        f"{dual.steps[1].capacity_mAh_per_g:.0f}/{dual.steps[3].capacity_mAh_per_g:.0f} against "
+        f"(assumed): {dual.steps[1].capacity_mAh_per_g:.0f}/{dual.steps[3].capacity_mAh_per_g:.0f} against "
         f"{single.steps[1].capacity_mAh_per_g:.0f}/{single.steps[3].capacity_mAh_per_g:.0f} mAh/g at 0.1C/1C, "
         f"{1e3 * hysteresis(dual):.0f} against {1e3 * hysteresis(single):.0f} mV between charge and discharge.",
     )
@@ -202,8 +197,7 @@ def _single_crystal(basis: Basis) -> Answer:
     return Answer(
         fast > slow,
         f"Diffusion across 3 um instead of 10 um (sizes assumed, NMC811 cell): {fast:.0f} against {slow:.0f} mAh/g at "
-        "1C. "
-        "That is the transport half of the statement; stress and cracks are not modelled.",
+        "1C. That is the transport half of the statement; stress and cracks are not modelled.",
     )
 
 
@@ -219,8 +213,8 @@ def _coatings(_: Basis) -> Answer:
     return Answer(
         max(abs(inner), abs(outer)) < abs(bare),
         f"Phase equilibria: LiCoO2|LGPS reacts by {bare:.0f} meV/atom, with LiNbO3 between them {inner:.0f} (to "
-        "LiCoO2) and "
-        f"{outer:.0f} (to LGPS) are left. Reactions are weakened, not excluded; space charge is not in this.",
+        f"LiCoO2) and {outer:.0f} (to LGPS) are left. Reactions are weakened, not excluded; space charge is not in "
+        "this.",
     )
 
 
@@ -229,8 +223,8 @@ def _phosphate(_: Basis) -> Answer:
     return Answer(
         max(abs(inner), abs(outer)) < abs(bare),
         f"Phase equilibria: NMC811|LGPS reacts by {bare:.0f} meV/atom, with Li3PO4 between them {inner:.0f} (to "
-        "NMC811) and "
-        f"{outer:.0f} (to LGPS) are left. That is the chemical half of the statement; cracks are not modelled.",
+        f"NMC811) and {outer:.0f} (to LGPS) are left. That is the chemical half of the statement; cracks are not "
+        "modelled.",
     )
 
 

@@ -16,9 +16,8 @@ _LITHIUM_ION_KJ_PER_MOL: Final = -293.3
 """Standard free energy of formation of Li+ in water, on the scale where that of H+ is 0 (crc2016)."""
 _LI2S_KJ_PER_MOL: Final = -439.0
 """Standard free energy of formation of Li2S (handbook value); only said beside what the phase table gives."""
-SESX: Final = {"S4-52": 3.0, "S4-54": 2.0, "S4-56": 1.0, "S4-58": 1.0 / 3.0}
-"""Sulfur per selenium of the four solid solutions. The text gives only their order (selenium rises) and names SeS2;
-3, 2, 1 and 1/3 are the simplest ratios around it, taken as an assumption."""
+SHARES: Final = {"S4-52": "S4-51", "S4-54": "S4-53", "S4-56": "S4-55", "S4-58": "S4-57"}
+"""The stated share of theory of each of the four SeSx, and the capacity it belongs to. No x is stated."""
 _CHARGES: Final = {"Li": 1, "P": 5, "S": -2, "Cl": -1, "F": -1}
 FORMULA_IN_TEXT: Final = "Li6PS5Cl0.4F0.7"
 FORMULA_IN_CAPTION: Final = "Li6PS5Cl0.3F0.7"
@@ -54,8 +53,8 @@ def _lithium(_: Basis) -> Answer:
     potential = _LITHIUM_ION_KJ_PER_MOL * 1e3 / FARADAY
     return Answer(
         (potential, capacity),
-        f"E = dGf(Li+)/F with {_LITHIUM_ION_KJ_PER_MOL} kJ/mol for the dissolved ion is {potential:.3f} V, and "
-        f"F/(3.6 M) of lithium is {capacity:.0f} mAh/g.",
+        f"E = dGf(Li+)/F with {_LITHIUM_ION_KJ_PER_MOL} kJ/mol for the dissolved ion is {potential:.3f} V, and F/(3.6 "
+        f"M) of lithium is {capacity:.0f} mAh/g.",
     )
 
 
@@ -76,8 +75,7 @@ def _lithium_sulfur_energy(_: Basis) -> Answer:
     return Answer(
         value,
         f"The phase table's energy of 2 Li + S -> Li2S over the mass of Li2S is {value:.0f} Wh/kg ({other:.0f} with "
-        "the "
-        f"sulfur correction of 2015); the handbook's {_LI2S_KJ_PER_MOL:.0f} kJ/mol gives {handbook:.0f}.",
+        f"the sulfur correction of 2015); the handbook's {_LI2S_KJ_PER_MOL:.0f} kJ/mol gives {handbook:.0f}.",
     )
 
 
@@ -92,7 +90,7 @@ def _volume_change(basis: Basis) -> Answer:
 
 
 def _practical_energy(basis: Basis) -> Answer:
-    utilisation = basis.number("S1-106")
+    utilisation = basis.number("S4-34")
     areal, lithium = basis.number("S4-72"), basis.numbers("S4-73")[0]
     active = min(basis.numbers("S4-35")[1], 99.0)
     rest = 100.0 - active
@@ -118,10 +116,10 @@ def _practical_energy(basis: Basis) -> Answer:
     thin, thick = specific_energy(basis.number("S1-32")), specific_energy(basis.numbers("S1-55")[0])
     return Answer(
         thin,
-        f"Stack of {areal:g} mAh/cm2 (S4-72) of sulfur at {active:g} wt% (S4-35) and {utilisation:g} mAh/g (S1-106), "
-        f"{voltage:.2f} V (S4-19), {lithium:g} um Li (S4-73), {basis.number('S1-32'):g} um of Li3PS4 (S1-32), foils of "
-        "001, "
-        f"no losses, no packaging: {thin:.0f} Wh/kg; with {basis.numbers('S1-55')[0]:g} um (S1-55) only {thick:.0f}.",
+        f"Stack of {areal:g} mAh/cm2 (S4-72) of sulfur at {active:g} wt% (S4-35) and {utilisation:g} mAh/g of it "
+        f"(S4-34), {voltage:.2f} V (S4-19), {lithium:g} um Li (S4-73), {basis.number('S1-32'):g} um of Li3PS4 (S1-32), "
+        f"foils of 001, no losses, no packaging: {thin:.0f} Wh/kg; with {basis.numbers('S1-55')[0]:g} um (S1-55) only "
+        f"{thick:.0f}.",
     )
 
 
@@ -133,19 +131,31 @@ def _share_of_selenium(basis: Basis) -> Answer:
     )
 
 
-def _share_of_sesx(capacity_claim: str, x: float) -> Callable[[Basis], Answer]:
+def implied_content(basis: Basis, share_claim: str) -> float:
+    """Return x of the SeSx at which a stated share and its capacity go together."""
+    return sulfur_content(100.0 * basis.number(SHARES[share_claim]) / basis.number(share_claim))
+
+
+def _share_of_sesx(share_claim: str) -> Callable[[Basis], Answer]:
     def share(basis: Basis) -> Answer:
-        capacity, theory = basis.number(capacity_claim), sesx_capacity(x)
-        implied = sulfur_content(capacity)
+        capacity, x = basis.number(SHARES[share_claim]), implied_content(basis, share_claim)
         return Answer(
-            100.0 * capacity / theory,
-            f"x is not stated; for SeS{_ratio(x)} (assumed: simplest ratios around the SeS2 that is named) the theory "
-            "is "
-            f"{theory:.0f} mAh/g, of which {capacity:g} ({capacity_claim}) are {100.0 * capacity / theory:.1f} %. "
-            f"Full use of the {capacity:g} would need x of at least {implied:.2f}.",
+            None,
+            f"Missing: x of the SeSx. The stated share goes with {capacity:g} mAh/g ({SHARES[share_claim]}) where x is "
+            f"{x:.2f}; using all of it would need x of {sulfur_content(capacity):.2f} at least.",
         )
 
     return share
+
+
+def _share_of_ses2(basis: Basis) -> Answer:
+    capacity, theory = basis.number("S4-53"), sesx_capacity(2.0)
+    return Answer(
+        100.0 * capacity / theory,
+        f"Of the {theory:.0f} mAh/g of SeS2, the only one of the four that the paper names, {capacity:g} (S4-53) are "
+        f"{100.0 * capacity / theory:.1f} %. That this one is SeS2 is read from the numbers: full use needs x of "
+        f"{sulfur_content(capacity):.2f} at least.",
+    )
 
 
 def sulfur_content(capacity: float) -> float:
@@ -156,10 +166,6 @@ def sulfur_content(capacity: float) -> float:
     unit = 2.0 * FARADAY / _MAH
     selenium, sulfur = molar_mass("Se") * 1e3, molar_mass("S") * 1e3
     return (capacity * selenium - unit) / (unit - capacity * sulfur)
-
-
-def _ratio(x: float) -> str:
-    return "" if x == 1.0 else f"{x:g}" if x > 1.0 else f"(1/{1.0 / x:g})"
 
 
 def _retention(basis: Basis) -> Answer:
@@ -176,8 +182,7 @@ def _last_capacity(basis: Basis) -> Answer:
     return Answer(
         first * retention / 100.0,
         f"{first:g} mAh/g (S4-39) times the stated retention of {retention:g} % (S4-49). A check of two statements, "
-        "not "
-        "a prediction of fade: no cause of fade is given.",
+        "not a prediction of fade: no cause of fade is given.",
     )
 
 
@@ -187,8 +192,7 @@ def _formula_of_electrolyte(_: Basis) -> Answer:
         None,
         f"The electrolyte of these numbers is {FORMULA_IN_TEXT} in the text, whose charges add up to {text:+.1f}, and "
         f"{FORMULA_IN_CAPTION} in the caption, where they add up to {caption + 0.0:.1f}: only the caption's can exist "
-        "as "
-        "written.",
+        "as written.",
     )
 
 
@@ -202,9 +206,7 @@ COMPUTATIONS: Final[tuple[Computation, ...]] = (
     only("S4-48", "exact", _last_capacity),
     only("S4-49", "exact", _retention),
     only("S4-50", "exact", _selenium),
-    *(
-        only(share, "exact", _share_of_sesx(capacity, x))
-        for (share, x), capacity in zip(SESX.items(), ("S4-51", "S4-53", "S4-55", "S4-57"), strict=True)
-    ),
+    only("S4-54", "exact", _share_of_ses2),
+    *(only(share, "exact", _share_of_sesx(share)) for share in SHARES if share != "S4-54"),
     inconsistent("S4-70", "exact", _formula_of_electrolyte),
 )

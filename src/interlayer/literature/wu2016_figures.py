@@ -291,8 +291,8 @@ FIGURES: Final[tuple[PaperFigure, ...]] = (
     ),
     PaperFigure(
         "fig3b",
-        "Specific energy and energy density over the separator's thickness at 19.5 mg/cm². Lines: the stack model with "
-        "the paper's inputs and 362 mAh/g of graphite, which it does not state. Circles: stated thicknesses for "
+        "Specific energy and energy density over the separator's thickness at 19.5 mg/cm². Lines: the stack model "
+        "with the paper's inputs and 362 mAh/g of graphite, which it does not state. Circles: stated thicknesses for "
         "equality and for half as much again.",
         draw_thickness,
         ("S1-39", "S1-40", "S1-41", "S1-42", "S1-44", "S1-45"),
@@ -306,8 +306,8 @@ FIGURES: Final[tuple[PaperFigure, ...]] = (
     ),
     PaperFigure(
         "fig3d",
-        "Specific energy of the garnet cell over the loading for five separators. Lines: the stack model. Circles: the "
-        "thickness stated for equality with the lithium-ion cell at three loadings.",
+        "Specific energy of the garnet cell over the loading for five separators. Lines: the stack model. Circles: "
+        "the thickness stated for equality with the lithium-ion cell at three loadings.",
         draw_specific_energy,
         ("S1-39", "S1-47", "S1-48", "S1-52", "S1-53"),
     ),

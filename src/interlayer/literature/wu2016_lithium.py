@@ -74,9 +74,9 @@ def _membrane(basis: Basis) -> Answer:
     (before, _), (after, loss) = membrane_share(basis, slow), membrane_share(basis, fast)
     return Answer(
         after > max(before, 0.5),
-        f"Simulated lithium-oxygen cell (membrane 150 um and 0.1 mS/cm, electrode kinetics assumed): the membrane "
+        "Simulated lithium-oxygen cell (membrane 150 um and 0.1 mS/cm, electrode kinetics assumed): the membrane "
         f"takes {before:.0%} of the losses at {slow:g} and {after:.0%}, {loss:.2f} V, at {fast:g} mA/cm2 (S1-04). "
-        f"Ohm's law is linear, electrode kinetics logarithmic.",
+        "Ohm's law is linear, electrode kinetics logarithmic.",
     )
 
 
@@ -88,7 +88,7 @@ def _plated(basis: Basis) -> Answer:
         (low, high),
         f"{first:g} to {last:g} mAh/cm2 are {low:.1f} to {high:.1f} um of dense lithium (S4-14, S1-33). A capacity "
         f"{last / first:g} times as large is {last / first:g} times as thick, which the printed range is not; pores "
-        f"would change both ends alike.",
+        "would change both ends alike.",
         "inconsistent" if misses else None,
     )
 
@@ -102,8 +102,8 @@ def _stripping(basis: Basis) -> Answer:
         needed > time,
         f"Stripping {capacity:g} mAh/cm2 takes {thickness:.1f} um from the interface in {60.0 * time:.0f} min at the "
         f"{current:g} mA/cm2 of S1-04; self-diffusion ({SELF_DIFFUSION * 1e4:.1e} cm2/s) needs about "
-        f"{60.0 * needed:.0f} min to carry the "
-        f"vacancies off. Creep under pressure must do the rest; how much pressure is not computed.",
+        f"{60.0 * needed:.0f} min to carry the vacancies off. Creep under pressure must do the rest; how much pressure "
+        "is not computed.",
     )
 
 
@@ -113,9 +113,9 @@ def _critical(basis: Basis) -> Answer:
     return Answer(
         value,
         f"Void growth: lithium stripped faster than self-diffusion ({SELF_DIFFUSION * 1e4:.1e} cm2/s) refills needs "
-        f"{value:.1f} mA/cm2 in "
-        f"{_SHORT_MINUTES:g} min, {longer:.1f} in {3.0 * _SHORT_MINUTES:g} (F c sqrt(D/t); time read from the text's "
-        f"words). Garnets fail earlier: lithium touches part of a rough, porous surface, and flaws focus the current.",
+        f"{value:.1f} mA/cm2 in {_SHORT_MINUTES:g} min, {longer:.1f} in {3.0 * _SHORT_MINUTES:g} (F c sqrt(D/t); time "
+        "read from the text's words). Garnets fail earlier: lithium touches part of a rough, porous surface, and "
+        "flaws focus the current.",
     )
 
 

@@ -72,7 +72,7 @@ def _spinel(_: Basis) -> Answer:
         oxide and back,
         f"Co3O4 {'is' if oxide else 'is not'} among the equilibrium products of LiCoO2 and LATP "
         f"({_meV(contact.reaction_energy_eV_per_atom)}). But Co3O4 and NbO2 give {' and '.join(buffer.products)}: "
-        f"turning them into LiNbO3 and LiCoO2 needs lithium and more oxygen than both hold. NbO2 on LiCoO2 "
+        "turning them into LiNbO3 and LiCoO2 needs lithium and more oxygen than both hold. NbO2 on LiCoO2 "
         f"{'forms LiNbO3' if 'LiNbO3' in direct else 'forms none, either'}.",
     )
 
@@ -83,7 +83,7 @@ def _interdiffusion(_: Basis) -> Answer:
         crossed(charged),
         f"Equilibrium products of {CHARGED} and Li3PS4 ({_meV(charged.reaction_energy_eV_per_atom)}; uncharged "
         f"{_meV(fresh.reaction_energy_eV_per_atom)}) are {', '.join(charged.products)}: cobalt goes to sulfur, "
-        f"phosphorus to oxygen. How far they diffuse needs diffusivities, which are not stated.",
+        "phosphorus to oxygen. How far they diffuse needs diffusivities, which are not stated.",
     )
 
 
@@ -96,9 +96,9 @@ def _silicate(_: Basis) -> Answer:
     bare, cathode, electrolyte = _coated("Li2SiO3", "Li3PS4")
     return Answer(
         min(cathode, electrolyte) > 0.5 * bare,
-        f"Driving forces: {_meV(bare)} for {CHARGED} on Li3PS4, {_meV(cathode)} on Li2SiO3 and {_meV(electrolyte)} "
-        f"for Li2SiO3 on Li3PS4. With a dense coating cobalt has no partner left. What diffuses through it is not "
-        f"computed.",
+        f"Driving forces: {_meV(bare)} for {CHARGED} on Li3PS4, {_meV(cathode)} on Li2SiO3 and {_meV(electrolyte)} for "
+        "Li2SiO3 on Li3PS4. With a dense coating cobalt has no partner left. What diffuses through it is not "
+        "computed.",
     )
 
 
@@ -109,7 +109,7 @@ def _niobate(_: Basis) -> Answer:
         stays(CHARGED, "LiNbO3") and stays("LiNbO3", "Li7P3S11"),
         f"Only half of it: {CHARGED} and LiNbO3 are stable together ({_meV(cathode)}), so cobalt stays, but LiNbO3 and "
         f"Li7P3S11 still react ({_meV(electrolyte)}, bare {_meV(bare)}) to {', '.join(products)}. That none was seen "
-        f"must be slow kinetics or a layer below the microscope's resolution.",
+        "must be slow kinetics or a layer below the microscope's resolution.",
     )
 
 
@@ -119,7 +119,7 @@ def _cobaltate(_: Basis) -> Answer:
         None,
         f"LiCoO2 and LLZO are nearly stable together ({_meV(fresh.reaction_energy_eV_per_atom)}); charged, {CHARGED} "
         f"reacts with {_meV(charged.reaction_energy_eV_per_atom)} to {', '.join(charged.products)}. Missing: La2CoO4 "
-        f"is not in the phase table, and the layer formed at a deposition temperature, which 0 K does not know.",
+        "is not in the phase table, and the layer formed at a deposition temperature, which 0 K does not know.",
     )
 
 
@@ -157,26 +157,23 @@ def _thiophosphate(_: Basis) -> Answer:
         ", ".join(products),
         f"Li3PS4 + 8 Li -> Li3P + 4 Li2S: equilibrium at 0 V gives {', '.join(products)} and "
         f"{'also ' + ', '.join(oxides) if oxides else 'no Li2O'}. The paper also lists Li2O, for which an oxygen-free "
-        f"thiophosphate holds no oxygen; it must come from impurities.",
+        "thiophosphate holds no oxygen; it must come from impurities.",
         None if oxides else "inconsistent",
     )
 
 
 def _conducting(_: Basis) -> Answer:
     alloys = {name: with_element(at_lithium(window(name)), "Ge") for name in ("LGPS", LAGP)}
-    titanates = {
-        name: [one for one in _of(react(name, "Li"), "Ti") if {"Li", "O"} <= set(parse_formula(one))]
-        for name in (LATP, LLTO)
-    }
-    metal = with_element(at_lithium(window(LATP)), "Ti")
+    titanium = {name: with_element(at_lithium(window(name)), "Ti") for name in (LATP, LLTO)}
+    short = [one for one in _of(react(LATP, "Li"), "Ti") if {"Li", "O"} <= set(parse_formula(one))]
     return Answer(
         all("Li" in parse_formula(one) for found in alloys.values() for one in found)
         and all(alloys.values())
-        and all(titanates.values()),
+        and all({"Li", "O"} <= set(parse_formula(one)) for found in titanium.values() for one in found),
         f"Phase equilibria with lithium: germanium ends as {', '.join(alloys['LGPS'])} (LGPS) and "
-        f"{', '.join(alloys[LAGP])} (LAGP), titanium as {titanates[LATP][0] if titanates[LATP] else 'none'} where "
-        f"lithium is short; with more lithium as {', '.join(metal)}. The titanate of equilibrium, with Ti4+, "
-        f"insulates; what conducts is what is metallic.",
+        f"{', '.join(alloys[LAGP])} (LAGP), titanium as {', '.join(titanium[LATP])} (LATP) and "
+        f"{', '.join(titanium[LLTO])} (LLTO), metals and a suboxide, which conduct as well. A titanate, "
+        f"{', '.join(short) or 'none'}, stands only where lithium is short, with Ti4+ that insulates.",
     )
 
 
@@ -219,15 +216,15 @@ def _corroded(_: Basis) -> Answer:
         base.reaction_energy_eV_per_atom < -_NO_REACTION and salt.reaction_energy_eV_per_atom > -_NO_REACTION,
         f"As dry phases: LATP and LiOH react ({_meV(base.reaction_energy_eV_per_atom)}) to {', '.join(base.products)}; "
         f"LiTi2(PO4)3 and LiCl do not ({_meV(abs(salt.reaction_energy_eV_per_atom))}). Solubility and the 10 hours are "
-        f"not computed.",
+        "not computed.",
     )
 
 
 COMPUTATIONS: Final[tuple[Computation, ...]] = (
     reported(
         ("S1-82",),
-        "The structure and chemistry of a grain boundary are seen by electron microscopy (STEM, EELS); the phase table "
-        "knows bulk phases only. Missing: an atomistic model of the boundary or the measured resistance of one.",
+        "The structure and chemistry of a grain boundary are seen by electron microscopy (STEM, EELS); the phase "
+        "table knows bulk phases only. Missing: an atomistic model of the boundary or the measured resistance of one.",
     ),
     only("S1-83", "predicted", _spinel),
     only("S1-94", "predicted", _interdiffusion),

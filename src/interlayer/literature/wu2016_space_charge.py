@@ -80,10 +80,11 @@ def _grows(_: Basis) -> Answer:
     start, end = (depletion(step) for step in steps())
     full, charged = cathode_potentials()
     return Answer(
-        end.step > start.step > 0.0,
-        f"LiCoO2 at {full:.2f} V, charged {charged:.2f} V, lies {start.step:.1f} and {end.step:.1f} V above the "
-        f"oxidation limit of Li3PS4: it draws lithium, more so when charged. Full depletion (permittivity 10 assumed) "
-        f"is only {start.width * 1e9:.2f} to {end.width * 1e9:.2f} nm wide, less than an atomic layer.",
+        None,
+        f"Missing: the step of the potential across the contact. LiCoO2 at {full:.2f} V, charged {charged:.2f} V, lies "
+        f"{start.step:.1f} and {end.step:.1f} V above the oxidation limit of Li3PS4: it draws lithium, more so when "
+        f"charged. Full depletion (permittivity 10 assumed) is only {start.width * 1e9:.2f} to {end.width * 1e9:.2f} "
+        "nm wide, less than an atomic layer.",
     )
 
 
@@ -94,10 +95,11 @@ def _buffered(basis: Basis) -> Answer:
     left = share_behind_buffer(step, thickness)
     bare, behind = depletion(step), depletion(left)
     return Answer(
-        behind.width < 0.5 * bare.width,
-        f"{thickness * 1e9:g} nm of LiNbO3 (S0-24; permittivity 30 assumed), stable to {limit:.2f} V and so with its "
-        f"lithium, take all but {left * 1e3:.2g} mV of the {step:.1f} V as a dielectric in series: depletion falls "
-        f"from {bare.width * 1e9:.2f} to {behind.width * 1e9:.3f} nm. Diffusion paths need DFT.",
+        None,
+        f"Missing: whether LiNbO3 keeps its lithium, as it holds to {limit:.2f} V only and the step reaches higher. If "
+        f"it does, {thickness * 1e9:g} nm (S0-24; permittivity 30 assumed) take all but {left * 1e3:.2g} mV of the "
+        f"{step:.1f} V as a dielectric in series: depletion falls from {bare.width * 1e9:.2f} to "
+        f"{behind.width * 1e9:.3f} nm. Diffusion paths need DFT.",
     )
 
 
@@ -108,7 +110,7 @@ def _voltage(_: Basis) -> Answer:
         end.width > start.width and large.resistance > small.resistance,
         f"The width goes with the root of the step, the resistance exponentially: {small.resistance * 1e4:.2g} ohm cm2 "
         f"at {small.step:g} V, {large.resistance * 1e4:.2g} at {large.step:g} V in Li3PS4. Without a calibrated step, "
-        f"as the paper warns, this is a sensitivity and no prediction.",
+        "as the paper warns, this is a sensitivity and no prediction.",
     )
 
 

@@ -62,10 +62,10 @@ def _twice(basis: Basis) -> Answer:
     theory = basis.number("S4-19")
     return Answer(
         own / liion,
-        f"LGPS cell of section 3 with sulfur for NCA: {basis.number('S1-60'):g} wt% electrolyte (S1-60), "
-        f"{CARBON:g} % carbon (assumed), {basis.number('S1-106'):g} mAh/g (S1-106), {mean_voltage(basis):.2f} V: "
-        f"{own:.0f} Wh/kg over {liion:.0f}. The limit for the active masses alone (S4-19) is "
-        f"{theory / basis.number('S1-34'):.0f} times S1-34.",
+        f"LGPS cell of section 3 with sulfur for NCA: {basis.number('S1-60'):g} wt% electrolyte (S1-60), {CARBON:g} % "
+        f"carbon (assumed), {basis.number('S1-106'):g} mAh/g (S1-106), {mean_voltage(basis):.2f} V: {own:.0f} Wh/kg "
+        f"over {liion:.0f}. The limit for the active masses alone (S4-19) is {theory / basis.number('S1-34'):.0f} "
+        "times S1-34.",
     )
 
 
@@ -87,8 +87,8 @@ def _copper(_: Basis) -> Answer:
     return Answer(
         None,
         f"Per mass of S and Cu, with two electrons per sulfur, CuS would hold {one:.0f} and S3Cu {three:.0f} mAh/g, so "
-        f"the ratio decides. Missing: S to Cu of the mixture, loading and conductivities of the composite, and the "
-        f"share of sulfur that is reached.",
+        "the ratio decides. Missing: S to Cu of the mixture, loading and conductivities of the composite, and the "
+        "share of sulfur that is reached.",
     )
 
 
@@ -97,7 +97,7 @@ def _initial(basis: Basis) -> Answer:
     return Answer(
         theory * share / 100.0,
         f"{share:g} % (S1-114) of the {theory:.1f} mAh/g of sulfur: a check of two statements, no prediction of what "
-        f"the contacts let react.",
+        "the contacts let react.",
     )
 
 
@@ -135,7 +135,7 @@ def _expansion(basis: Basis) -> Answer:
         value,
         f"With the densities of the same sentence, {sulfur:g} and {sulfide:g} g/cm3 (S1-118), molar volumes give "
         f"{value:+.1f} %; with those of 004 (S4-22, S4-23) {other:+.1f} %. The printed number belongs to other "
-        f"densities.",
+        "densities.",
         None if judge(claim("S1-119"), value, "exact")[0] == "agrees" else "inconsistent",
     )
 
@@ -154,10 +154,11 @@ def _voids(basis: Basis) -> Answer:
     )
     layered = max(basis.numbers("S1-88"))
     return Answer(
-        part > whole,
-        f"Li2S that turns back into sulfur leaves {100.0 * (1.0 - left):.0f} % of its volume empty (S1-118), NMC at "
-        f"most {100.0 * (1.0 - 1.0 / (1.0 + layered / 100.0)):.0f} % (S1-88). If contact goes in proportion, the "
-        f"interface of the example Li2S cell rises {part / whole:.2f}-fold; pressure and binder are not modelled.",
+        None,
+        f"Missing: how contact follows the volume. Li2S that turns back into sulfur leaves {100.0 * (1.0 - left):.0f} "
+        f"% of its volume empty (S1-118), NMC at most {100.0 * (1.0 - 1.0 / (1.0 + layered / 100.0)):.0f} % (S1-88). "
+        f"If contact goes in proportion, the interface of the example Li2S cell rises {part / whole:.2f}-fold; "
+        "pressure and binder are not modelled.",
     )
 
 
@@ -166,8 +167,8 @@ def _kept(basis: Basis) -> Answer:
     return Answer(
         None,
         f"Sulfur swells by {change:.0f} % in every cycle (S1-118), and how fast contacts are lost by it follows from "
-        f"no number of the paper. Missing: capacities or resistances over the cycles, and the mixture and pressure of "
-        f"the cell.",
+        "no number of the paper. Missing: capacities or resistances over the cycles, and the mixture and pressure of "
+        "the cell.",
     )
 
 
