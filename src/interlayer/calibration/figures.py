@@ -31,11 +31,11 @@ def _records(fit: "Fit") -> "Figure":
     rows = -(-len(observations) // columns)
     figure = Figure(figsize=(4.2 * columns, 4.2 * rows), dpi=150, layout="constrained")
     grid = figure.add_gridspec(2 * rows, columns, height_ratios=[3.0, 1.0] * rows)
-    predicted = fit.problem.predictions(fit.optimum)
+    predicted = fit.problem.adjusted(fit.optimum)
     for number, (one, ours) in enumerate(zip(observations, predicted, strict=True)):
         row, column = divmod(number, columns)
         above, below = figure.add_subplot(grid[2 * row, column]), figure.add_subplot(grid[2 * row + 1, column])
-        _record(above, below, one, ours, float(fit.problem.scales[number]))
+        _record(above, below, one, ours, fit.problem.scales[number])
         above.set_title(one.label, fontsize=9, loc="left")
         for axes in (above, below):
             axes.grid(alpha=0.25)
@@ -44,8 +44,8 @@ def _records(fit: "Fit") -> "Figure":
     return figure
 
 
-def _record(above: "Axes", below: "Axes", one: Observation, ours: Array, scale: float) -> None:
-    residual = (one.measured - ours) / one.spread(float(scale))
+def _record(above: "Axes", below: "Axes", one: Observation, ours: Array, scale: Array) -> None:
+    residual = (one.measured - ours) / one.spread(scale)
     below.set_ylabel("residual / σ", fontsize=8)
     if isinstance(one, SpectrumObservation):
         n = len(one.frequency)

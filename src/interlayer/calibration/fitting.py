@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from interlayer.calibration.identifiability import identifiability
 from interlayer.calibration.likelihood import Profile, profiles
-from interlayer.calibration.observations import FadeObservation, Observation, SeriesObservation, observation
+from interlayer.calibration.observations import observation
 from interlayer.calibration.optimum import Optimum, best
 from interlayer.calibration.parameters import FitParameter, fit_parameters
 from interlayer.calibration.problem import Problem
@@ -31,12 +31,10 @@ METHOD: Final = (
     "residuals; 95 % intervals by profile likelihood, widened where residuals correlate"
 )
 _REFERENCES: Final = ("raue2009", "branch1999")
-_QUANTITIES: Final = {
-    "time series": ("voltage", "V"),
-    "spectrum": ("impedance", "ohm"),
-    "fade": ("discharge capacity", "%"),
-}
 _CORRELATED: Final = 3.0
+_FAR_V: Final = 0.03
+_FAR_SHARE: Final = 0.1
+"""Deviations beyond these (V, or of the largest value) are no fit."""
 
 
 def fit(
@@ -75,8 +73,9 @@ def fit(
         for name in given:
             if name not in named:
                 raise InputError(f"no record {shown(name)}; there are: {', '.join(named)}{closest(name, named)}")
+    own_start = any(p.key.endswith("initial_stoichiometry") for p in parameters)
     observations = tuple(
-        observation(record, name, cell, at=(at or {}).get(name), noise=(noise or {}).get(name))
+        observation(record, name, cell, at=(at or {}).get(name), noise=(noise or {}).get(name), own_start=own_start)
         for name, record in named.items()
     )
     problem = Problem(cell, base, parameters, observations, threads=threads)
@@ -113,12 +112,7 @@ def _fit(
     if progress is not None:
         progress("what the data leave open")
     known_about = identifiability(problem, optimum, weights, advice=advice)
-    independent = float(
-        sum(
-            len(one.measured) / length
-            for one, length in zip(problem.observations, optimum.correlation_lengths, strict=True)
-        )
-    )
+    records = tuple(_records(problem, optimum, known))
     return Fit(
         cell=problem.cell.name,
         parameters=tuple(
@@ -127,22 +121,17 @@ def _fit(
                 problem.parameters, optimum.coordinates, found, known_about.standard_errors, strict=True
             )
         ),
-        records=tuple(
-            _record(one, block, optimum, float(scale), float(length), given)
-            for one, block, scale, length, given in zip(
-                problem.observations, problem.blocks, optimum.scales, optimum.correlation_lengths, known, strict=True
-            )
-        ),
+        records=records,
         sum_of_squares=optimum.sum_of_squares,
         points=problem.points,
         degrees_of_freedom=problem.points - len(problem.parameters),
-        aicc=_aicc(problem, optimum, independent),
+        aicc=_aicc(problem, optimum),
         followed_starts=len(optimum.starts),
         same_optimum=optimum.same,
         correlation=tuple(tuple(float(x) for x in row) for row in known_about.correlation),
         profiles=tuple(_curve(p, profile) for p, profile in zip(problem.parameters, found, strict=True)),
         statements=known_about.statements,
-        warnings=tuple(_warnings(problem, optimum, known)),
+        warnings=tuple(_warnings(problem, optimum, records)),
         assumptions=assumptions(problem.cell.description),
         evaluations=problem.evaluations,
         method=METHOD.format(starts=len(optimum.starts)),
@@ -162,19 +151,20 @@ def _weights(problem: Problem, optimum: Optimum) -> Array:
     return weights
 
 
-def _aicc(problem: Problem, optimum: Optimum, independent: float) -> float:
-    """Return n ln(RSS/n) + 2k + 2k(k+1)/(n-k-1) over each record's independent points, RSS in the spreads given.
+def _aicc(problem: Problem, optimum: Optimum) -> float:
+    """Return sum of n ln(RSS/n) over the quantities of the records + 2k + 2k(k + 1)/(N - k - 1), RSS as measured.
 
     Burnham and Anderson, Model Selection and Multimodel Inference, 2nd ed., Springer 2002, section 2.4; one variance
-    per record counts among the k.
+    per quantity of a record counts among the k.
     """
-    total = 0.0
-    for block, scale, length in zip(problem.blocks, optimum.scales, optimum.correlation_lengths, strict=True):
-        own = optimum.residuals[block] * scale
-        n = len(own) / length
-        total += n * float(np.log(max(own @ own / len(own), 1e-300)))
-    k = len(problem.parameters) + len(problem.observations)
-    left = independent - k - 1.0
+    total, k = 0.0, len(problem.parameters)
+    for one, ours in zip(problem.observations, problem.adjusted(optimum.coordinates), strict=True):
+        deviation = (one.measured - ours) / one.own_spread
+        for quantity in one.quantities:
+            own = deviation[quantity.points]
+            total += len(own) * float(np.log(max(float(own @ own) / len(own), 1e-300)))
+            k += 1
+    left = problem.points - k - 1.0
     return total + 2.0 * k + (2.0 * k * (k + 1.0) / left if left > 0.0 else np.inf)
 
 
@@ -188,7 +178,7 @@ def _parameter(p: FitParameter, c: float, profile: Profile, error: float, proble
         unit=p.unit,
         low_95=ends[0],
         high_95=ends[1],
-        standard_error_relative=error if p.logarithmic else p.shown(error),
+        standard_error_relative=error if p.logarithmic else p.difference(error),
         start=p.shown(p.start),
         bounds=(p.shown(p.low), p.shown(p.high)),
         prior=None if p.prior is None else p.prior.text,
@@ -197,33 +187,41 @@ def _parameter(p: FitParameter, c: float, profile: Profile, error: float, proble
     )
 
 
-def _record(one: Observation, block: slice, optimum: Optimum, scale: float, length: float, known: bool) -> FittedRecord:
-    swept = isinstance(one, SeriesObservation) and all(part.observed == "current" for part in one.parts)
-    quantity, unit = ("current", "A") if swept else _QUANTITIES[one.kind]
-    own = optimum.residuals[block]
-    deviation = own * one.spread(scale)
-    if isinstance(one, FadeObservation):
-        n = len(one.discharges)
-        deviation = 100.0 * deviation[:n] / one.measured[:n].max()
-    return FittedRecord(
-        label=one.label,
-        kind=one.kind,
-        quantity=quantity,
-        points=len(own),
-        rms=float(np.sqrt(np.mean(deviation**2))),
-        unit=unit,
-        spread_known=known,
-        correlated_points=length,
-    )
+def _records(problem: Problem, optimum: Optimum, known: tuple[bool, ...]) -> Iterator[FittedRecord]:
+    """Yield how each quantity of each record is met, systematic errors as they most likely are."""
+    adjusted = problem.adjusted(optimum.coordinates)
+    for one, ours, length, given in zip(
+        problem.observations, adjusted, optimum.correlation_lengths, known, strict=True
+    ):
+        for place, quantity in enumerate(one.quantities):
+            own = (one.measured - ours)[quantity.points]
+            size = np.abs(one.measured[quantity.points]).max(initial=0.0)
+            yield FittedRecord(
+                label=one.label,
+                kind=one.kind,
+                quantity=quantity.name,
+                points=len(own),
+                rms=float(np.sqrt(np.mean(own**2))),
+                rms_relative=float(np.sqrt(np.mean(own**2)) / size) if size > 0.0 else 0.0,
+                unit=quantity.unit,
+                spread_known=given and place == 0,
+                correlated_points=float(length),
+            )
 
 
-def _warnings(problem: Problem, optimum: Optimum, known: tuple[bool, ...]) -> Iterator[str]:
+def _warnings(problem: Problem, optimum: Optimum, records: Sequence[FittedRecord]) -> Iterator[str]:
     for one, length in zip(problem.observations, optimum.correlation_lengths, strict=True):
         if length > _CORRELATED:
             yield (
                 f"{one.label}: the residuals hang together over {length:.0f} points, so the model does not follow this "
-                "record within its noise; the intervals are wider by the square root of that, and a value may stand "
-                "for physics that the model lacks"
+                "record within its noise; the intervals are wider by the square root of that and still not to be "
+                "trusted, as a value may stand for physics that the model lacks"
+            )
+    for record in records:
+        if (record.unit == "V" and record.rms > _FAR_V) or (record.unit != "V" and record.rms_relative > _FAR_SHARE):
+            yield (
+                f"{record.label}: the {record.quantity} is met within {record.rms:.3g} {record.unit} only: this is no "
+                "fit, so the values mean little"
             )
     for p, c in zip(problem.parameters, optimum.coordinates, strict=True):
         if min(float(c) - p.coordinate(p.low), p.coordinate(p.high) - float(c)) < 1e-3:

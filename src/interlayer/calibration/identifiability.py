@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from interlayer.calibration.likelihood import spread
 from interlayer.calibration.observations import Observation, observation
 from interlayer.calibration.optimum import Optimum
 from interlayer.calibration.parameters import FitParameter
@@ -61,20 +62,6 @@ def identifiability(problem: Problem, optimum: Optimum, weights: Array, *, advic
     return Identifiability(errors, covariance, correlation, statements)
 
 
-def spread(information: Array) -> tuple[Array, Array, Array]:
-    """Return covariance, standard errors and correlation that an information matrix leaves.
-
-    The matrix is scaled to a unit diagonal before it is inverted; directions without information get a spread of 1e6.
-    """
-    scale = np.sqrt(np.maximum(np.diag(information), 1e-24))
-    values, vectors = np.linalg.eigh(information / np.outer(scale, scale))
-    inverse = (vectors / np.maximum(values, 1e-12)) @ vectors.T
-    covariance = inverse / np.outer(scale, scale)
-    errors = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-    correlation = covariance / np.outer(np.maximum(errors, 1e-300), np.maximum(errors, 1e-300))
-    return covariance, errors, np.clip(correlation, -1.0, 1.0)
-
-
 def _unfelt(parameters: Sequence[FitParameter], information: Array) -> Iterator[Weakness]:
     for j, parameter in enumerate(parameters):
         if information[j, j] < 1.0:
@@ -116,6 +103,7 @@ def _loose(
 def _candidate_information(problem: Problem, coordinates: Array) -> Iterator[tuple[str, Array]]:
     for name, candidate in candidates(problem, coordinates):
         own = Problem(problem.cell, problem.base, problem.parameters, (candidate,), threads=problem.threads)
+        own.renew(coordinates)
         jacobian = own.jacobian(coordinates)[: len(candidate.measured)]
         if np.all(np.abs(jacobian) < FAILED):
             yield name, np.asarray(jacobian.T @ jacobian)
@@ -140,7 +128,7 @@ def _advice(
 
 def _within(parameter: FitParameter, error: float) -> str:
     if not parameter.logarithmic:
-        return f"+-{1.96 * parameter.shown(error):.2g} {parameter.unit}".strip()
+        return f"+-{1.96 * parameter.difference(error):.2g} {parameter.unit}".strip()
     return (
         f"{100.0 * np.expm1(1.96 * error):.2g} %"
         if error < 0.3

@@ -1,8 +1,8 @@
 """How far each parameter can be moved before the data object: profile likelihood.
 
 One parameter is held at a value and all others are fitted anew; its 95 % interval ends where the sum of squares has
-risen by the 95 % quantile of chi-squared with one degree of freedom, or of F(1, n - p) where the spread was estimated
-(Raue et al., Bioinformatics 25 (2009) 1923, doi 10.1093/bioinformatics/btp358).
+risen by the 95 % quantile of F(1, n - p), n being the independent points, that of chi-squared where they are many (Raue
+et al., Bioinformatics 25 (2009) 1923, doi 10.1093/bioinformatics/btp358).
 """
 
 from dataclasses import dataclass
@@ -39,9 +39,23 @@ class Profile:
     threshold: float
 
 
-def threshold(points: int, parameters: int) -> float:
-    """Return the rise of the sum of squares at the ends of an interval."""
-    return float(fisher.ppf(LEVEL, 1, max(points - parameters, 1)))
+def threshold(points: float, parameters: int) -> float:
+    """Return the rise of the sum of squares at the ends of an interval; `points` are the independent ones."""
+    return float(fisher.ppf(LEVEL, 1, max(points - parameters, 1.0)))
+
+
+def spread(information: Array) -> tuple[Array, Array, Array]:
+    """Return covariance, standard errors and correlation that an information matrix leaves.
+
+    The matrix is scaled to a unit diagonal before it is inverted; directions without information get a spread of 1e6.
+    """
+    scale = np.sqrt(np.maximum(np.diag(information), 1e-12))
+    values, vectors = np.linalg.eigh(information / np.outer(scale, scale))
+    inverse = (vectors / np.maximum(values, 1e-12)) @ vectors.T
+    covariance = inverse / np.outer(scale, scale)
+    errors = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+    correlation = covariance / np.outer(np.maximum(errors, 1e-300), np.maximum(errors, 1e-300))
+    return covariance, errors, np.clip(correlation, -1.0, 1.0)
 
 
 @dataclass
@@ -65,9 +79,9 @@ def profiles(problem: Problem, optimum: Optimum, weights: Array) -> list[Profile
     residuals = optimum.residuals * weights
     jacobian = optimum.jacobian * weights[:, None]
     base = float(residuals @ residuals)
-    target = threshold(problem.points, n)
-    covariance: Array = np.asarray(np.linalg.pinv(jacobian.T @ jacobian, rcond=1e-14), dtype=float)
-    sigma = np.sqrt(np.maximum(np.diag(covariance), 1e-30))
+    independent = float(np.sum(weights[: problem.points] ** 2))
+    target = threshold(independent, n)
+    covariance, sigma, _ = spread(jacobian.T @ jacobian)
     low, high = problem.bounds
     lines = [_Line(j, sign, [(0.0, 0.0, optimum.coordinates)]) for j in range(n) for sign in (-1.0, 1.0)]
     for _ in range(_SEARCHES):
@@ -110,7 +124,7 @@ def _moved(line: _Line, step: float, covariance: Array, best: Array, low: Array,
     if nearest[0] > 0.0:
         row = best + (nearest[2] - best) * (step / nearest[0])
     else:
-        row = best + covariance[line.index] / covariance[line.index, line.index] * line.sign * step
+        row = best + covariance[line.index] / covariance[line.index, line.index] * line.sign * min(step, 10.0)
     row = np.clip(row, low, high)
     row[line.index] = best[line.index] + line.sign * step
     return np.clip(row, low, high)
@@ -167,7 +181,7 @@ def _close(line: _Line, target: float, best: Array, low: Array, high: Array) -> 
     if above is None:
         line.done = below[0] >= room * (1.0 - 1e-9)
         return
-    if above[1] >= FAILED**2 and above[0] - below[0] < 1e-3:
+    if above[1] >= FAILED and above[0] - below[0] < 1e-3:
         line.end, line.done = below[0], True
         return
     nearest = min(below, above, key=lambda t: abs(t[1] - target))

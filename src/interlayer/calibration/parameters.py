@@ -59,6 +59,10 @@ class FitParameter:
         """Return an SI value in the parameter's unit."""
         return value if self.kind == "model" else units.in_unit(value, self.unit, self.kind)
 
+    def difference(self, value: float) -> float:
+        """Return a difference of SI values in the parameter's unit: 1 K is 1 degC."""
+        return value if self.kind in ("model", "temperature") else value / units.UNITS[self.kind][self.unit]
+
     @property
     def step(self) -> float:
         """The change of the coordinate over which derivatives are taken."""
@@ -108,6 +112,8 @@ def fit_parameters(
         found[key] = _bounded(_start(cell, base, key, given), given)
     for text in priors:
         key, equals, given = (part.strip() for part in text.partition("="))
+        if equals and key in found and found[key].prior is not None:
+            raise InputError(f"{key} has two priors")
         if not equals or key not in found:
             raise InputError(
                 f"prior {shown(text)} is not KEY=CENTRE +- SPREAD of a varied parameter{closest(key, found)}"
@@ -203,7 +209,7 @@ def _bounded(found: FitParameter, given: str) -> FitParameter:
         return replace(found, start=start, low=low, high=high)
     start = _read(found, given) if given else found.start
     if not found.logarithmic:
-        width = 0.3 if found.kind == "voltage" else max(abs(start), 1.0)
+        width = {"voltage": 0.3, "temperature": 30.0}.get(found.kind, max(abs(start), 1.0))
         return replace(found, start=start, low=start - width, high=start + width)
     if start <= 0.0:
         raise InputError(f"{found.key}: the start must be above 0, not {shown(given)}")
@@ -218,9 +224,12 @@ def _read(found: FitParameter, text: str) -> float:
         except InputError as error:
             raise InputError(f"{found.key}: {error}") from None
     try:
-        return float(text)
+        value = float(text)
     except ValueError:
-        raise InputError(f"{found.key}: {shown(text)} is not a number in SI") from None
+        value = math.nan
+    if not math.isfinite(value):
+        raise InputError(f"{found.key}: {shown(text)} is not a finite number in SI")
+    return value
 
 
 def _prior(found: FitParameter, given: str) -> Prior:
@@ -237,7 +246,9 @@ def _prior(found: FitParameter, given: str) -> Prior:
             raise InputError(f"{found.key}: the prior's factor {shown(match['spread'])} must be a number above 1")
         spread = math.log(factor)
     else:
-        spread = _read(found, match["spread"].strip())
+        text = match["spread"].strip()
+        # a spread of temperatures is a difference: 2 degC are 2 K
+        spread = _read(found, text.replace("degC", "K") if found.kind == "temperature" else text)
         if found.logarithmic:
             spread = spread / centre if centre > 0.0 else math.nan
     if not (spread > 0.0 and math.isfinite(spread) and (centre > 0.0 or not found.logarithmic)):

@@ -42,8 +42,9 @@ class FittedParameter(StrictModel):
 
 
 class FittedRecord(StrictModel):
-    """How a record is met: `points`, root-mean-square deviation in `unit`, over how many points residuals correlate.
+    """How a quantity of a record is met: `points`, root-mean-square deviation in `unit` and over the largest value.
 
+    Systematic errors (the current's gain, where the cell stood at the start) are taken as they most likely are.
     Where `correlated_points` is well above 1 the model does not follow the record within its noise, and the intervals
     have been widened by its square root. `quantity` is what was compared.
     """
@@ -53,6 +54,7 @@ class FittedRecord(StrictModel):
     quantity: str
     points: int
     rms: float
+    rms_relative: float
     unit: str
     spread_known: bool
     correlated_points: float
@@ -71,7 +73,7 @@ class Fit(StrictModel):
     """A calibrated cell.
 
     `sum_of_squares` is in units of the spreads, `aicc` Akaike's criterion with its correction for few points, counted
-    over independent points (smaller is better, for the same records). `same_optimum` of `followed_starts` ended in the
+    over all points (smaller is better, for the same records). `same_optimum` of `followed_starts` ended in the
     same place. `statements` say in words what the data do not determine, and what would; `warnings` what else stands
     against the result. `correlation` is of the varied coordinates, in the order of `parameters`.
     """
@@ -134,11 +136,11 @@ class Fit(StrictModel):
         """Return measured and fitted values of every point as a pandas table."""
         import pandas as pd
 
-        predicted = self.problem.predictions(self.optimum)
+        predicted = self.problem.adjusted(self.optimum)
         return pd.concat(
             [
                 pd.DataFrame(
-                    {"record": one.label, "measured": one.measured, "fitted": ours, "spread": one.spread(float(scale))}
+                    {"record": one.label, "measured": one.measured, "fitted": ours, "spread": one.spread(scale)}
                 )
                 for one, ours, scale in zip(self.problem.observations, predicted, self.problem.scales, strict=True)
             ],

@@ -65,7 +65,7 @@ def find_sweeps(record: Record) -> list[Sweep]:
     span = float(np.ptp(voltage))
     if span <= 0.0:
         raise InputError("the voltage never changes: the record has no sweep")
-    turns = _turning_points(voltage, 0.05 * span)
+    turns = turning_points(voltage, 0.05 * span)
     charge = np.concatenate([[0.0], np.cumsum(0.5 * (current[1:] + current[:-1]) * np.diff(time))])
     sweeps: list[Sweep] = []
     for begin, end in pairwise(turns):
@@ -84,7 +84,7 @@ def find_sweeps(record: Record) -> list[Sweep]:
     return sweeps
 
 
-def _turning_points(voltage: Array, least: float) -> list[int]:
+def turning_points(voltage: Array, least: float) -> list[int]:
     """Return the places where the voltage turns by more than `least`, with both ends."""
     turns, extreme, direction = [0], 0, 0
     for k in range(1, len(voltage)):
