@@ -1,6 +1,6 @@
 """Calibration: six parameters from three discharges and a spectrum of a cell whose parameters are known.
 
-    python bench/fit.py [--json] [--runs 100]
+    python bench/fit.py [--json] [--runs 100] [--gain 5e-4]
 
 Each run draws a truth, simulates the records with 1 mV and 0.5 % of |Z| of noise, and fits them from starts that know
 nothing of it. Printed: wall time of a fit on two threads (compilation left out), how often the 95 % intervals hold the
@@ -18,10 +18,10 @@ from twins import CELL, PARAMETERS, STATE, VARY, draw_truth, records_of
 import interlayer as il
 
 
-def one_run(seed, starts):
+def one_run(seed, starts, gain=0.0):
     rng = np.random.default_rng(seed)
     truth = draw_truth(rng)
-    records = records_of(truth, rng)
+    records = records_of(truth, rng, gain=gain * rng.normal())
     begun = time.perf_counter()
     fit = il.fit(CELL, records, vary=VARY, at={"eis.csv": f"x={STATE}"}, starts=starts, seed=seed, advice=True)
     seconds = time.perf_counter() - begun
@@ -34,12 +34,12 @@ def one_run(seed, starts):
     return seconds, held, deviation, fit
 
 
-def measure(runs, starts=4, report=lambda text: None):
+def measure(runs, starts=4, gain=0.0, report=lambda text: None):
     """Return the figures of `runs` seeded runs."""
     one_run(10_000, starts)  # compiles
     seconds, held, deviations = [], [], []
     for seed in range(runs):
-        one = one_run(seed, starts)
+        one = one_run(seed, starts, gain)
         seconds.append(one[0])
         held.append(one[1])
         deviations.append(one[2])
@@ -61,8 +61,9 @@ def main():
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--runs", type=int, default=100)
     parser.add_argument("--starts", type=int, default=4)
+    parser.add_argument("--gain", type=float, default=0.0, help="spread of an error of the current, relative: 5e-4")
     options = parser.parse_args()
-    figures = measure(options.runs, options.starts, lambda text: print(text, file=sys.stderr))
+    figures = measure(options.runs, options.starts, options.gain, lambda text: print(text, file=sys.stderr))
     if options.json:
         print(json.dumps(figures, indent=2))
         return

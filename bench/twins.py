@@ -28,8 +28,11 @@ def draw_truth(rng):
     return [float(np.exp(rng.uniform(np.log(low), np.log(high)))) for _, _, low, high, _ in PARAMETERS]
 
 
-def records_of(truth, rng, *, voltage_noise=1e-3, impedance_noise=0.005):
-    """Return three discharges and a spectrum of the cell with these parameters, with noise."""
+def records_of(truth, rng, *, voltage_noise=1e-3, impedance_noise=0.005, gain=0.0):
+    """Return three discharges and a spectrum of the cell with these parameters, with noise.
+
+    `gain` is how far the current is off, relative.
+    """
     changes = [f"{key}={value!r} {unit}" for (key, unit, *_), value in zip(PARAMETERS, truth, strict=True)]
     cell = il.load_cell(CELL, changes=changes)
     records = {}
@@ -38,6 +41,8 @@ def records_of(truth, rng, *, voltage_noise=1e-3, impedance_noise=0.005):
         clean = il.simulate(cell, protocol=protocol).data
         columns = {name: np.array(values) for name, values in clean.columns.items() if "stoichiometry" not in name}
         columns["voltage_volt"] = columns["voltage_volt"] + rng.normal(0.0, voltage_noise, len(clean))
+        # an instrument whose current is a little off, the same in all records
+        columns["current_ampere"] = columns["current_ampere"] * (1.0 + gain)
         records[f"{rate}.csv"] = Record(columns)
     at_state = il.load_cell(CELL, changes=[*changes, f"cathode.initial_stoichiometry={STATE}"])
     spectrum = il.simulate(at_state, protocol="EIS from 1 MHz to 10 mHz with 6 points per decade").spectra[0]

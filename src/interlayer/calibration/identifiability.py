@@ -64,14 +64,22 @@ def identifiability(problem: Problem, optimum: Optimum, weights: Array, *, advic
 
 def _unfelt(parameters: Sequence[FitParameter], information: Array) -> Iterator[Weakness]:
     for j, parameter in enumerate(parameters):
-        if information[j, j] < 1.0:
-            yield f"the data do not feel {parameter.key}: an e-fold change moves nothing beyond the noise", (j,)
+        if not _felt(parameter, information[j, j]):
+            change = "an e-fold change" if parameter.logarithmic else "a change across half its bounds"
+            yield f"the data do not feel {parameter.key}: {change} moves nothing beyond the noise", (j,)
+
+
+def _felt(parameter: FitParameter, information: float) -> bool:
+    """Return whether a change e-fold, or across half the bounds of one that is varied as it is, shows."""
+    width = 1.0 if parameter.logarithmic else 0.5 * (parameter.high - parameter.low)
+    return bool(information * width**2 >= 1.0)
 
 
 def _pairs(parameters: Sequence[FitParameter], information: Array, correlation: Array) -> Iterator[Weakness]:
     for i, j in combinations(range(len(parameters)), 2):
-        if abs(correlation[i, j]) > TOGETHER and min(information[i, i], information[j, j]) >= 1.0:
-            a, b = parameters[i], parameters[j]
+        a, b = parameters[i], parameters[j]
+        felt = _felt(a, information[i, i]) and _felt(b, information[j, j])
+        if abs(correlation[i, j]) > TOGETHER and felt:
             fixed = _fixed(a, b, information[np.ix_([i, j], [i, j])])
             together = f"{a.key} and {b.key} cannot be told apart from these data"
             yield f"{together} (correlation {correlation[i, j]:+.3f}){fixed}", (i, j)
@@ -95,7 +103,7 @@ def _loose(
 ) -> Iterator[Weakness]:
     for j, parameter in enumerate(parameters):
         paired = np.delete(np.abs(correlation[j]), j).max(initial=0.0) > TOGETHER
-        if parameter.logarithmic and errors[j] > LOOSE and not paired and information[j, j] >= 1.0:
+        if parameter.logarithmic and errors[j] > LOOSE and not paired and _felt(parameter, information[j, j]):
             factor = float(np.exp(min(1.96 * errors[j], 50.0)))
             yield f"{parameter.key} is known within a factor of {factor:.2g} only", (j,)
 
