@@ -16,7 +16,7 @@ from interlayer.transport import resistance
 from interlayer.transport.ohmic import area_specific_resistance, thickness_for_voltage_loss
 
 LIPON_DENSITY: Final = 2.3
-"""g/cm3 of sputtered LiPON films, about; not stated in the paper."""
+"""g/cm3 of LiPON films; assumed, the paper and the library have none."""
 _LI3CLO_CELL_CM3: Final = 3.91e-8**3
 """Volume of the cubic cell of Li3ClO with one formula unit, a = 3.91 A (zhao2012)."""
 TABLE_2: Final = {"LiPON": "S1-65", "Li7La3Zr2O12": "S1-69", "LGPS": "S1-73", "Li3ClO": "S1-77"}
@@ -127,10 +127,11 @@ def _of_table_2(name: str, rows: dict[str, str], place: int) -> Callable[[Basis]
         wrong = not 1.0 / _ANOTHER_CELL < model / (printed * _MILLI) < _ANOTHER_CELL
         value = printed if wrong else printed * _MILLI
         others = ", ".join(one for one in rows.values() if one != rows[name])
+        assumed = " (assumed for LiPON)" if name == "LiPON" else ""
         return Answer(
             value,
-            f"From {others} by equal mass per area, at {density:.2g} g/cm3: {printed:.0f} in the printed unit, nm. The "
-            f"stack model of section 3 gives {model:.0f} um for this density, "
+            f"From {others} by equal mass per area, at {density:.2g} g/cm3{assumed}: {printed:.0f} in the printed "
+            f"unit, nm. The stack model of section 3 gives {model:.0f} um for this density, "
             + ("so the unit must be um; the rest is another reference cell." if wrong else "as in nm."),
             "inconsistent" if wrong else None,
         )
