@@ -66,7 +66,7 @@ class FitParameter:
     @property
     def step(self) -> float:
         """The change of the coordinate over which derivatives are taken."""
-        return 0.01 if self.logarithmic else 1e-3
+        return 2e-3 if self.logarithmic else 2e-4
 
     def change(self, value: float) -> Any:
         """Return an SI value as a row of changes takes it: a number, or text with the SI unit."""
