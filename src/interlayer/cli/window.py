@@ -89,6 +89,9 @@ def _summarise(result: "Window") -> None:
         out.print(f"  {reaction.limit} at {reaction.potential_V:.3f} V: {reaction.reaction}")
     if result.energy_above_hull_eV_per_atom is not None:
         out.print(f"  energy above the hull: {result.energy_above_hull_eV_per_atom * 1e3:.1f} meV/atom")
+    else:
+        phases = " + ".join(f"{amount:.3g} {formula}" for formula, amount in result.equilibrium.items())
+        out.print(f"  [yellow]{result.table} has no phase {result.formula}[/yellow]: taken as {phases}")
     steps = Table("from / V", "to / V", "Li per formula", "becomes (mol per formula)", box=None, header_style="bold")
     for step in result.profile:
         products = " + ".join(f"{amount:.3g} {formula}" for formula, amount in step.products.items())
