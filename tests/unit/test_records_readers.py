@@ -1,12 +1,13 @@
 """Instrument text becomes a record, or one line that says what is not known."""
 
+import gzip
 import random
 
 import numpy as np
 import pytest
 
 from interlayer.errors import InputError
-from interlayer.records import Record, read
+from interlayer.records import Record, compressed, delimited_text, read, write_record
 
 PLAIN = "made by us\nfreq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\n1000\t10.5\t2.0\n100\t12.5\t4.0\n"
 GAMRY = (
@@ -92,3 +93,67 @@ def test_a_comma_that_may_part_thousands_is_not_guessed(tmp_path):
     assert read(path).columns["real_impedance_ohm"].tolist() == [1.234, 1.3]
     with pytest.raises(InputError, match="decimal mark"):
         read(path, decimal=";")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_packed_text_is_read_as_it_is(tmp_path, name):
+    (tmp_path / f"{name}.gz").write_bytes(gzip.compress(FILES[name].encode()))
+    np.testing.assert_allclose(read(tmp_path / f"{name}.gz")["real_impedance_ohm"], [10.5, 12.5])
+
+
+def test_a_packed_record_of_ours_keeps_its_bits_and_metadata(tmp_path):
+    columns = {"test_time_second": [0.0, 1 / 3], "voltage_volt": [3.0, 3.1], "current_ampere": [1e-3, 1 / 7]}
+    write_record(Record(columns, {"origin": "simulated"}), tmp_path / "a.csv")
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress((tmp_path / "a.csv").read_bytes()))
+    packed = read(tmp_path / "a.csv.gz")
+    assert packed.current[1] == 1 / 7
+    assert packed.metadata["origin"] == "simulated"
+
+
+def test_what_is_no_packed_text_is_refused_in_a_line(tmp_path):
+    (tmp_path / "a.csv.gz").write_bytes(b"test_time_second,voltage_volt\n")
+    with pytest.raises(InputError, match="cannot read"):
+        read(tmp_path / "a.csv.gz")
+    (tmp_path / "b.txt.gz").write_bytes(gzip.compress(PLAIN.encode())[:-12])
+    with pytest.raises(InputError, match="cannot read"):
+        read(tmp_path / "b.txt.gz")
+    for name in ("a.xlsx.gz", "a.gz", "a.mpr.gz"):
+        (tmp_path / name).write_bytes(gzip.compress(b"x"))
+        with pytest.raises(InputError, match=r"allowed endings.*csv\.gz"):
+            read(tmp_path / name)
+
+
+def test_a_packed_file_is_unpacked_to_a_limit_only(tmp_path, monkeypatch):
+    monkeypatch.setattr(compressed.read_bytes, "__kwdefaults__", {"most": 1000, "first": None})
+    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(PLAIN.encode() + b"1\t1\t1\n" * 100_000))
+    with pytest.raises(InputError, match="holds more than 1000 bytes"):
+        read(tmp_path / "a.txt.gz")
+
+
+def test_plain_numbers_read_alike_by_both_ways(tmp_path, monkeypatch):
+    draw = random.Random(3)
+    rows = [f"{10 ** draw.uniform(-2, 6)!r}\t{draw.gauss(0, 1)!r}\t{draw.gauss(0, 1e-9):.17e}" for _ in range(500)]
+    (tmp_path / "a.txt").write_text(PLAIN.split("1000")[0] + "\n".join(rows) + "\n", encoding="utf-8")
+    at_once = read(tmp_path / "a.txt")
+    monkeypatch.setattr(delimited_text, "_plain_rows", lambda *_: None)
+    row_by_row = read(tmp_path / "a.txt")
+    for name, values in at_once.columns.items():
+        np.testing.assert_array_equal(values, row_by_row[name])
+
+
+@pytest.mark.parametrize(
+    "bad", ["nan\t1\t1", "1e999\t1\t1", "1\t1", "1\t1\t1\t1", "0x10\t1\t1", "1_000\t1\t1", "a\tb\tc"]
+)
+def test_a_row_that_is_none_is_named(tmp_path, bad):
+    (tmp_path / "a.txt").write_text(PLAIN + bad + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"line 5|finite|infinite|inf"):
+        read(tmp_path / "a.txt")
+
+
+def test_one_word_for_the_sign_of_each_kind_serves_a_spectrum_and_a_series(tmp_path):
+    (tmp_path / "a.txt").write_text(PLAIN.replace("-Im", "Im"), encoding="utf-8")
+    (tmp_path / "b.txt").write_text("time/s\tEwe/V\tI/mA\n0\t3\t1\n1\t3\t1\n", encoding="utf-8")
+    assert read(tmp_path / "a.txt", sign="discharge, -Im")["imaginary_impedance_ohm"][0] == -2.0
+    assert read(tmp_path / "b.txt", sign="discharge, -Im").current[0] == -1e-3
+    with pytest.raises(InputError, match="--sign charge"):
+        read(tmp_path / "b.txt", sign="discharge, charge")

@@ -13,7 +13,7 @@ each step, and where the cell stood when it began.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +99,11 @@ class SeriesObservation:
         both = (Quantity("voltage", "V", volts), Quantity("current", "A", ~volts))
         return tuple(one for one in both if one.points.any())
 
+    @property
+    def together(self) -> bool:
+        """Whether candidates are faster together than one by one: a few steps of constant current."""
+        return len(self.parts) <= FEW_STEPS and all(isinstance(part.step, ConstantCurrent) for part in self.parts)
+
     def spread(self, scales: Array) -> Array:
         """Return one standard deviation of each point with each quantity's own spread times its scale."""
         return np.hypot(scaled_spread(self, scales), self.charge_spread)
@@ -108,8 +113,7 @@ class SeriesObservation:
 
         A few steps of constant current go through the engine's lanes, all candidates together; others one by one.
         """
-        few = len(self.parts) <= FEW_STEPS and all(isinstance(part.step, ConstantCurrent) for part in self.parts)
-        if few:
+        if self.together:
             return self._in_lanes(candidates)
         return np.array([_or_nan(self._one, candidate, len(self.measured)) for candidate in candidates])
 
@@ -237,6 +241,7 @@ class SpectrumObservation:
     voltage: float | None = None
     stoichiometry: float | None = None
     kind: str = "spectrum"
+    together: ClassVar[bool] = False
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:
@@ -276,6 +281,7 @@ class FadeObservation:
     measured: Array
     own_spread: Array
     kind: str = "fade"
+    together: ClassVar[bool] = True
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:
@@ -315,7 +321,8 @@ def _or_nan(predict: Callable[[Candidate], Array], candidate: Candidate, length:
 
 
 Observation = SeriesObservation | SpectrumObservation | FadeObservation
-"""Something measured: `label`, `kind`, `measured` (n,), its `quantities`, `spread(scales)` (n,) and `systematics`."""
+"""Something measured: `label`, `kind`, `measured` (n,), its `quantities`, `spread(scales)` (n,), `systematics`, and
+whether candidates go `together`."""
 
 
 def observation(

@@ -172,14 +172,24 @@ class Problem:
         found = np.full((len(rows), self.points), np.nan)
         if candidates:
             own, built = list(candidates), list(candidates.values())
-            with ThreadPoolExecutor(self.threads) as pool:
-                parts = list(pool.map(lambda one: one.predicted(built), self.observations))
+            parts = self._predicted(built)
             for block, one, scales, errors, part in zip(
                 self.blocks, self.observations, self.scales, self.systematics, parts, strict=True
             ):
                 found[own, block] = errors.whitened(one.measured - part, one.spread(scales))
         priors = np.array([list(self._priors(row)) for row in rows])
         return np.concatenate([found, priors], axis=1)
+
+    def _predicted(self, candidates: list[Candidate]) -> list[Array]:
+        """Return what each observation would be for all candidates; the engine leaves the threads free to run."""
+        with ThreadPoolExecutor(self.threads) as pool:
+            begun = [
+                [pool.submit(one.predicted, candidates)]
+                if one.together
+                else [pool.submit(one.predicted, [candidate]) for candidate in candidates]
+                for one in self.observations
+            ]
+            return [np.concatenate([task.result() for task in tasks]) for tasks in begun]
 
     def _priors(self, coordinates: Array) -> Iterator[float]:
         for p, c in zip(self.parameters, coordinates, strict=True):

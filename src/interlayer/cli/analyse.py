@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from interlayer.cli.output import console, print_json
+from interlayer.cli.record_options import Columns, Decimal, Sign, headings_of
 from interlayer.errors import InputError, shown
 
 if TYPE_CHECKING:
@@ -33,13 +34,9 @@ def analyse(
     list_options: Annotated[
         bool, typer.Option("--options", help="Say which options the analysis takes, and what it does.")
     ] = False,
-    column: Annotated[
-        list[str] | None, typer.Option("--column", metavar="NAME=HEADING", help="Which heading is a column.")
-    ] = None,
-    sign: Annotated[
-        str | None, typer.Option("--sign", help="A positive number means: Im, -Im, charge or discharge.")
-    ] = None,
-    decimal: Annotated[str | None, typer.Option("--decimal", help="Decimal mark of the text: . or ,")] = None,
+    column: Columns = None,
+    sign: Sign = None,
+    decimal: Decimal = None,
     record_kind: Annotated[
         str | None, typer.Option("--kind", metavar="KIND", help='What the file holds, such as "diffraction pattern".')
     ] = None,
@@ -66,7 +63,7 @@ def analyse(
     from interlayer.measure.report import write_analysis
 
     given: dict[str, Any] = {
-        "columns": _columns(column),
+        "columns": headings_of(column),
         "sign": sign,
         "decimal": decimal,
         "kind": record_kind,
@@ -110,18 +107,20 @@ def _analysed(files: list[Path], kind: str | None, texts: list[str], given: dict
     from interlayer.measure.choose import function_of, kind_of
     from interlayer.measure.options import read_options
     from interlayer.records import read
+    from interlayer.records.compressed import unpacked_name
 
     results: dict[str, Analysis] = {}
     circuit: dict[str, str] = {}
     for file in files:
-        if file.stem in results:
-            raise InputError(f"two files are called {shown(file.stem)}; their results would overwrite each other")
+        label = unpacked_name(file).stem
+        if label in results:
+            raise InputError(f"two files are called {shown(label)}; their results would overwrite each other")
         record = read(file, **given)
         chosen = kind_of(record, kind)
         result = analysis_of(record, chosen, **{**circuit, **read_options(function_of(chosen), texts)})
         if chosen == "eis":
             circuit = {"circuit": result.details["spectra"][0]["circuit"]}
-        results[file.stem] = result
+        results[label] = result
     return results
 
 
@@ -155,13 +154,3 @@ def _print_json(results: "list[Analysis]") -> None:
 
     documents = [json.loads(result.model_dump_json()) for result in results]
     sys.stdout.write(json.dumps(documents, indent=2, allow_nan=False) + "\n")
-
-
-def _columns(given: list[str] | None) -> dict[str, str] | None:
-    if not given:
-        return None
-    pairs = [pair.partition("=") for pair in given]
-    for name, equals, heading in pairs:
-        if not (name and equals and heading):
-            raise InputError(f"--column {shown(name)} is not NAME=HEADING")
-    return {name: heading for name, _, heading in pairs}

@@ -29,8 +29,8 @@ def audit(
 ) -> None:
     """Find what does not go together in reported numbers, and what is missing to check more.
 
-    A file has id = "..." and [[fact]] tables with of, name, value and perhaps where, temperature, rate, cycle. Numbers
-    are taken as rounded where they end; examples/audit has a consistent and an inconsistent paper.
+    A file has an id and an array of tables called fact, each with of, name, value and perhaps where, temperature, rate
+    and cycle. Numbers are taken as rounded where they end; examples/audit has a consistent and an inconsistent paper.
     """
     if quantities or rules:
         _print_vocabulary() if quantities else _print_rules()

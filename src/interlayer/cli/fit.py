@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from interlayer.cli.output import console, print_json
+from interlayer.cli.record_options import Columns, Decimal, Sign, headings_of
 from interlayer.errors import InputError, shown
 
 if TYPE_CHECKING:
@@ -48,9 +49,9 @@ def fit(
         Path | None, typer.Option("--materials", metavar="FILE", help="Your own materials (TOML).")
     ] = None,
     area: Annotated[str | None, typer.Option("--area", metavar="AREA", help="Electrode area the records lack.")] = None,
-    sign: Annotated[
-        str | None, typer.Option("--sign", help="A positive number means: Im, -Im, charge or discharge.")
-    ] = None,
+    column: Columns = None,
+    sign: Sign = None,
+    decimal: Decimal = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="Write the fitted cell file, JSON, tables and figures here."),
@@ -71,7 +72,7 @@ def fit(
     for file in records:
         if file.name in named:
             raise InputError(f"two records are called {shown(file.name)}")
-        named[file.name] = read(file, area=area, sign=sign)
+        named[file.name] = read(file, columns=headings_of(column), sign=sign, decimal=decimal, area=area)
     noises = {name: _number(name, text) for name, text in _pairs("--noise", noise).items()}
     terminal = console(stderr=True)
     result = fit_cell(

@@ -1,6 +1,7 @@
 """Instrument text: find the table below a preamble, read its numbers, and name its columns."""
 
 import re
+import warnings
 from array import array
 from pathlib import Path
 from typing import Any, Final
@@ -10,10 +11,10 @@ from numpy.typing import NDArray
 
 from interlayer.errors import InputError, closest, shown
 from interlayer.records.columns import BY_NAME, name_of
+from interlayer.records.compressed import read_bytes
 from interlayer.records.headings import ALIASES, candidates, conversion, split_unit
 from interlayer.records.record import KINDS, Record
 
-MOST_BYTES: Final = 8_000_000
 _MOST_COLUMNS: Final = 500
 _LONGEST_HEADING: Final = 200
 _MOST_PREAMBLE: Final = 2000
@@ -25,16 +26,7 @@ Table = tuple[list[str], NDArray[np.float64]]
 
 def read_lines(path: Path) -> list[str]:
     """Return the lines of a text file in UTF-8, UTF-16 with a mark, or Latin-1; InputError for what is no text."""
-    try:
-        if path.exists() and not path.is_file():
-            raise InputError(f"cannot read {shown(str(path))}: it is not a file")
-        if path.stat().st_size > MOST_BYTES:
-            raise InputError(f"{path.name} is larger than {MOST_BYTES} bytes; write it as .parquet")
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"no file {shown(str(path))}") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot read {shown(str(path))}: {error}") from None
+    data = read_bytes(path)
     try:
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
             text = data.decode("utf-16")
@@ -139,6 +131,9 @@ def _refuse_thousands(lines: list[str], name: str) -> None:
 
 
 def _rows(lines: list[str], start: int, delimiter: str | None, width: int, name: str) -> NDArray[np.float64]:
+    plain = _plain_rows(lines[start:], delimiter, width)
+    if plain is not None:
+        return plain
     numbers = array("d")  # eight bytes a number; a list of lists takes ten times as much
     for number, line in enumerate(lines[start:], start + 1):
         if not line.strip():
@@ -148,6 +143,16 @@ def _rows(lines: list[str], start: int, delimiter: str | None, width: int, name:
             raise InputError(f"{name}, line {number}: {shown(line[:60])} is not a row of {width} numbers")
         numbers.extend(values)
     return np.array(numbers).reshape(-1, width)
+
+
+def _plain_rows(lines: list[str], delimiter: str | None, width: int) -> NDArray[np.float64] | None:
+    """Return rows that hold nothing but finite numbers as C writes them, read eight times as fast; None for others."""
+    try:
+        with warnings.catch_warnings(action="error"):
+            found = np.loadtxt(lines, delimiter=delimiter, comments=None, ndmin=2)
+    except (ValueError, Warning):
+        return None
+    return found if found.shape[1] == width and bool(np.isfinite(found).all()) else None
 
 
 def record_of(
@@ -162,9 +167,9 @@ def record_of(
     """Return the record in a table of an instrument; nothing about unit or sign is guessed.
 
     `columns` gives the heading of a column by its name. `sign` says what a positive number means where the heading
-    does not: for a spectrum ``Im`` or ``-Im``, for a time series ``charge`` or ``discharge``. `kind` is one of
-    `KINDS`; without it the headings tell, or the columns that were named. A table without headings that has as many
-    columns as the `kind` needs has them in the order of `KINDS`.
+    does not: for a spectrum ``Im`` or ``-Im``, for a time series ``charge`` or ``discharge``, or one of each. `kind` is
+    one of `KINDS`; without it the headings tell, or the columns that were named. A table without headings that has as
+    many columns as the `kind` needs has them in the order of `KINDS`.
     """
     headings, numbers = table
     chosen = dict(columns or {})
@@ -252,6 +257,7 @@ def _sign(column: str, heading: str, sign: str | None, name: str) -> float:
         if name_of(heading) == column:  # the format itself defines the sign
             return 1.0
         signs = {"charge": 1.0, "discharge": -1.0}
-    if sign not in signs:
+    given = [signs[word.strip()] for word in (sign or "").split(",") if word.strip() in signs]
+    if len(given) != 1:
         raise InputError(f"{name} does not say the sign of {shown(heading)}; say --sign {' or --sign '.join(signs)}")
-    return signs[sign]
+    return given[0]

@@ -17,6 +17,7 @@ from interlayer.errors import InputError, closest, shown
 from interlayer.records.binary_files import ENDINGS as BINARY_ENDINGS
 from interlayer.records.binary_files import read_binary_file
 from interlayer.records.columns import BY_NAME, name_of
+from interlayer.records.compressed import PACKED, content_ending, read_bytes, unpacked_name
 from interlayer.records.instruments import read_text_file, record_of_lines
 from interlayer.records.record import KINDS, Array, Record
 from interlayer.records.spreadsheet import check_workbook, sheet_lines
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 ENDINGS: Final = (".csv", ".xlsx", ".parquet")
 TEXT_ENDINGS: Final = (".txt", ".dta", ".z", ".mpt", ".tsv", ".dat", ".xy", ".xye", ".vms", ".xdi", ".asc", ".prn")
-_MOST_CSV_BYTES: Final = 60_000_000
+_MOST_PARQUET_BYTES: Final = 60_000_000
 _MOST_CELLS: Final = 10_000_000
 _REQUIRED: Final = frozenset(name for required in KINDS.values() for name in required)
 _METADATA_KEY: Final = b"interlayer_record"
@@ -38,8 +39,9 @@ _MOST_SHEET_ROWS: Final = 1_048_575
 def check_ending(path: str | Path, *, reading: bool = False) -> str:
     """Return the ending of a record file; InputError where it is none of ours."""
     ending = Path(path).suffix.lower()
-    if ending not in ENDINGS:
-        allowed = ", ".join((*ENDINGS, *(TEXT_ENDINGS + BINARY_ENDINGS if reading else ())))
+    known = ENDINGS + (TEXT_ENDINGS + BINARY_ENDINGS if reading else ())
+    if ending not in known:
+        allowed = ", ".join(known) + (", and text packed as .csv.gz, .txt.gz, ..." if reading else "")
         raise InputError(
             f"{shown(str(path))} is no file for a record; allowed endings: {allowed}{closest(ending, ENDINGS)}"
         )
@@ -72,7 +74,8 @@ def write_record(record: Record, path: str | Path) -> Path:
 
 def metadata_path(path: Path) -> Path:
     """Return where a CSV's metadata are kept: ``cell.csv`` has ``cell.metadata.json`` beside it."""
-    return path.with_name(path.name.removesuffix(path.suffix) + ".metadata.json")
+    plain = unpacked_name(path)
+    return plain.with_name(plain.name.removesuffix(plain.suffix) + ".metadata.json")
 
 
 def _sheets(table: "pandas.DataFrame", record: Record) -> bytes:
@@ -141,7 +144,9 @@ def read(
 
 
 def _read(path: Path, **given: str | dict[str, str] | None) -> Record:
-    ending = path.suffix.lower()
+    ending = content_ending(path)
+    if path.suffix.lower() != PACKED or ending not in (".csv", *TEXT_ENDINGS):
+        check_ending(path, reading=True)
     foreign = any(value is not None for value in given.values())
     if ending in BINARY_ENDINGS:
         columns, sign = given["columns"], given["sign"]
@@ -152,7 +157,6 @@ def _read(path: Path, **given: str | dict[str, str] | None) -> Record:
         return read_text_file(path, **given)  # type: ignore[arg-type]
     if ending == ".xlsx" and (foreign or not _sheet_is_ours(path)):
         return record_of_lines(sheet_lines(path), path.name, **given)  # type: ignore[arg-type]
-    check_ending(path, reading=True)
     if foreign:
         raise InputError(f"{path.name}: columns, sign, decimal mark, kind and block can be given for text files only")
     return _read_own(path)
@@ -161,9 +165,8 @@ def _read(path: Path, **given: str | dict[str, str] | None) -> Record:
 def _is_ours(path: Path) -> bool:
     """Whether the first line of a CSV file holds names or labels of columns, so that units and signs are settled."""
     try:
-        with path.open("rb") as file:
-            first = file.readline(100_000)
-    except (OSError, ValueError):
+        first = read_bytes(path, first=100_000).partition(b"\n")[0]
+    except InputError:
         return True  # the reader itself says what is wrong
     try:
         headings = next(csv.reader([first.decode("utf-8-sig").strip()]), [])
@@ -194,7 +197,7 @@ def _sheet_is_ours(path: Path) -> bool:
 
 def _read_own(path: Path) -> Record:
     """Return a record from a file with the format's headings."""
-    ending = path.suffix.lower()
+    ending = content_ending(path)
     try:
         table, metadata = _READERS[ending](path)
     except FileNotFoundError:
@@ -238,12 +241,11 @@ def _check_size(path: Path, most: int) -> None:
 def _read_csv(path: Path) -> tuple["pandas.DataFrame", dict[str, Any]]:
     import pyarrow.csv
 
-    _check_size(path, _MOST_CSV_BYTES)
+    data = read_bytes(path)
     beside = metadata_path(path)
     metadata = json.loads(beside.read_text(encoding="utf-8")) if beside.is_file() else {}
     # pyarrow's reader rounds correctly in every version; pandas' own needed an option that it now retires
-    with path.open("rb") as file:
-        return pyarrow.csv.read_csv(file).to_pandas(), metadata
+    return pyarrow.csv.read_csv(io.BytesIO(data)).to_pandas(), metadata
 
 
 def _read_xlsx(path: Path) -> tuple["pandas.DataFrame", dict[str, Any]]:
@@ -260,7 +262,7 @@ def _read_xlsx(path: Path) -> tuple["pandas.DataFrame", dict[str, Any]]:
 def _read_parquet(path: Path) -> tuple["pandas.DataFrame", dict[str, Any]]:
     import pyarrow.parquet
 
-    _check_size(path, _MOST_CSV_BYTES)
+    _check_size(path, _MOST_PARQUET_BYTES)
     shape = pyarrow.parquet.read_metadata(path)
     if shape.num_rows * shape.num_columns > _MOST_CELLS:
         raise InputError(
