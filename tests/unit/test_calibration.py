@@ -279,7 +279,10 @@ def test_charge_hold_and_rest_with_their_own_noises(cell):
     ways = ["Charge at 0.5C until 4.4 V vs Li", "Hold at 4.4 V vs Li until 0.05C", "Rest for 1 hour"]
     protocol = "; ".join([*ways, "Discharge at 0.5C until 2.5 V vs Li"])
     record = with_noise(il.simulate(cell, protocol=protocol).data, 1, 1e-3)
-    for columns in (steps_of(record), {k: v for k, v in steps_of(record).items() if not k.startswith("step")}):
+    counted = steps_of(record)
+    # many cyclers count constant current and constant voltage as one step
+    as_one = {**counted, "step_count": np.maximum(counted["step_count"], 2)}
+    for columns in (counted, as_one, {k: v for k, v in counted.items() if not k.startswith("step")}):
         kinds = [part.step.kind for part in segments(Record(columns))]
         assert kinds == ["charge", "hold", "rest", "discharge"]
         found = il.fit(CELL, Record(columns), vary=[D, I0], starts=1, advice=False)

@@ -8,6 +8,7 @@ import pytest
 
 from interlayer.errors import InputError
 from interlayer.records import KINDS, Record, from_pybamm, read, write_record
+from interlayer.records.binary_files import without_rounding
 
 FOLDER = Path(__file__).parents[2] / "examples" / "records"
 FORMATS = FOLDER / "formats"
@@ -161,3 +162,9 @@ def test_the_samples_are_what_their_script_makes(tmp_path):
     spec.loader.exec_module(script)
     for name, text in script.formats().items():
         assert (FORMATS / name).read_text(encoding="utf-8") == text, name
+
+
+def test_times_that_seem_to_run_back_by_rounding_do_not_and_others_still_do():
+    steps = np.array([10741.2, 10742.50005, 10742.5, 10743.5])
+    np.testing.assert_array_equal(without_rounding(steps), [10741.2, 10742.50005, 10742.50005, 10743.5])
+    np.testing.assert_array_equal(without_rounding(np.array([10.0, 20.0, 5.0])), [10.0, 20.0, 5.0])

@@ -55,8 +55,8 @@ def segments(record: Record) -> tuple[Segment, ...]:
     """Return the steps of a time series; InputError where a step is none that a protocol knows.
 
     A step is what the record counts as one; without such a column, what lies between turns of a swept voltage, or
-    between changes of the current's sign or size, a current that begins to fall at a steady voltage being a step of
-    its own.
+    between changes of the current's sign or size. A current that begins to fall at a steady voltage is a step of its
+    own in any case, as many cyclers count constant current and voltage as one.
     """
     if len(record) < 3:
         raise InputError(f"the record has {len(record)} rows: too few to fit")
@@ -95,7 +95,17 @@ def _spans(record: Record, largest: float) -> Iterator[tuple[int, int]]:
 
 def _counted(record: Record) -> list[int]:
     changes = np.flatnonzero(np.diff(record.columns["step_count"]) != 0) + 1
-    return [0, *changes.tolist(), len(record)]
+    return _with_knees(record, [0, *changes.tolist(), len(record)])
+
+
+def _with_knees(record: Record, edges: list[int]) -> list[int]:
+    """Return edges of steps with one more where a constant current gives way to a held voltage."""
+    whole = [0]
+    for a, b in pairwise(edges):
+        knee = _knee(record.voltage[a:b], record.current[a:b])
+        whole += [a + knee] if knee else []
+        whole.append(b)
+    return whole
 
 
 def _seen(record: Record, largest: float) -> list[int]:
@@ -111,12 +121,7 @@ def _seen(record: Record, largest: float) -> list[int]:
     jumps = (np.sign(level[1:]) != np.sign(level[:-1])) | (np.abs(np.diff(level)) > CHANGED * smaller)
     # a current that falls at a held voltage changes little by little
     edges = [0, *(np.flatnonzero(jumps & (np.abs(np.diff(level)) > REST * largest)) + 1).tolist(), len(record)]
-    whole = [0]
-    for a, b in pairwise(edges):
-        knee = _knee(voltage[a:b], current[a:b])
-        whole += [a + knee] if knee else []
-        whole.append(b)
-    return whole
+    return _with_knees(record, edges)
 
 
 def _is_swept(time: Array, voltage: Array, current: Array) -> bool:
@@ -138,9 +143,11 @@ def _knee(voltage: Array, current: Array) -> int:
     level = float(np.median(np.abs(current[: max(n // 10, 3)])))
     falls = np.flatnonzero(np.abs(current) < (1.0 - CONSTANT) * level)
     knee = int(falls[0]) if len(falls) else 0
-    if knee < 2 or n - knee < 3 or not _is_flat(voltage[knee:]):
+    if knee < 2 or n - knee < 3 or not _is_flat(voltage[knee:]) or not _is_constant(current[:knee]):
         return 0
-    return knee
+    # a hold whose current falls slowly at first has its voltage from the beginning
+    moved = float(np.ptp([*voltage[:2], np.mean(voltage[knee:])]))
+    return knee if moved > FLAT else 0
 
 
 def _is_constant(current: Array) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from interlayer.errors import InputError, shown
 from interlayer.records.delimited_text import record_of
@@ -16,6 +17,8 @@ from interlayer.records.record import Record
 
 ENDINGS = (".mpr", ".nda", ".ndax")
 _MOST_BYTES = 60_000_000
+_ROUNDED = 0.05
+"""s."""
 
 
 def read_binary_file(path: Path, *, columns: dict[str, str] | None = None, sign: str | None = None) -> Record:
@@ -53,7 +56,7 @@ def _neware(path: Path) -> Record:
     begins = np.maximum.accumulate(begins)
     return Record(
         {
-            "test_time_second": since[begins] - time[begins] + time,
+            "test_time_second": without_rounding(since[begins] - time[begins] + time),
             "voltage_volt": np.asarray(table["Voltage"], dtype=float),
             "current_ampere": np.asarray(table["Current(mA)"], dtype=float) * 1e-3,
             "cycle_count": np.asarray(table["Cycle"], dtype=np.int64),
@@ -61,6 +64,12 @@ def _neware(path: Path) -> Record:
         },
         {"origin": "measured", "file": path.name},
     )
+
+
+def without_rounding(time: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return times (s) that do not run back where seven digits of a step's time make them, by 0.05 s at most."""
+    later = np.maximum.accumulate(time)
+    return np.asarray(np.where(later - time < _ROUNDED, later, time))
 
 
 def _biologic(path: Path, columns: dict[str, str] | None, sign: str | None) -> Record:
