@@ -183,6 +183,12 @@ def _warnings(pulses: list[Pulse], found: list[PulseDiffusion], validity: Array)
         lines.append(
             f"{above} of {count} pulses have |dE_s| above |dE_tau|: the drop taken off holds part of the diffusion"
         )
+    negative = sum(one.resistance < 0.0 for one in found)
+    if negative:
+        lines.append(
+            f"{negative} of {count} pulses extrapolate to a negative resistance: the open-circuit voltage bends too "
+            "much within them, or the first point comes too late"
+        )
     restless = sum(one.drift > _RELAXED * abs(one.steady_change) for one in found)
     if restless:
         lines.append(f"{restless} of {count} rests still move at their end: dE_s is not that of equilibrium")
