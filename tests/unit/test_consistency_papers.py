@@ -1,16 +1,21 @@
 """The audit as a whole: consistent papers raise no alarm, errors put into them are found, and the five papers'."""
 
+import csv
 import json
 import math
+import tomllib
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 
 from interlayer.cli import run
 from interlayer.composition import molar_mass
 from interlayer.consistency import audit, paper_facts, read_paper
+from interlayer.consistency.fact_table import as_shown
 from interlayer.consistency.facts import Facts, _fact, _FactFile
+from interlayer.consistency.interval import printed
 from interlayer.errors import InputError
 
 FOLDER = Path(__file__).parents[2] / "examples" / "audit"
@@ -263,3 +268,99 @@ def test_bad_calls_of_the_command(capsys):
     assert run(["audit", "--paper", "005"]) == 2
     assert run(["audit", "nofile.toml"]) == 2
     assert all(line.startswith("interlayer: ") for line in capsys.readouterr().err.splitlines())
+
+
+def table_of(path):
+    """The facts of a TOML file as rows under headings."""
+    facts = tomllib.loads(path.read_text(encoding="utf-8"))["fact"]
+    headings = list(dict.fromkeys(key for fact in facts for key in fact))
+    return [headings, *([fact.get(key, "") for key in headings] for fact in facts)]
+
+
+@pytest.mark.parametrize("name", ["consistent", "inconsistent"])
+@pytest.mark.parametrize(("ending", "delimiter"), [(".csv", ","), (".csv", ";"), (".txt", "\t"), (".xlsx", "")])
+def test_a_table_gives_what_the_same_facts_in_toml_give(tmp_path, name, ending, delimiter):
+    rows = table_of(FOLDER / f"{name}.toml")
+    path = tmp_path / f"{name}{ending}"
+    if ending == ".xlsx":
+        book = openpyxl.Workbook()
+        book.active.append(["what we measured"])
+        for row in rows:
+            book.active.append(row)
+        book.save(path)
+    else:
+        with path.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file, delimiter=delimiter).writerows([["what we measured"], [], *rows])
+    ours, theirs = (audit(read_paper(one)).model_dump() for one in (path, FOLDER / f"{name}.toml"))
+    assert ours == theirs
+    assert (len(ours["contradictions"]) > 0) is (name == "inconsistent")
+
+
+def test_a_lab_book_in_a_table_is_audited(capsys):
+    assert run(["audit", str(FOLDER / "lab_book.csv"), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["contradictions"]
+    assert [one["rule"] for one in found] == ["retention"]
+
+
+def test_a_sheet_is_read_as_it_shows_its_numbers(tmp_path):
+    assert as_shown(8.4, "0.00") == "8.40"
+    assert as_shown(0.86, "0.0%") == "86.0 %"
+    assert as_shown(2.1e-6, "0.00E+00") == "2.10e-06"
+    assert as_shown(1344.0, "#,##0.0") == "1344.0"
+    assert as_shown(0.1 + 0.2, "General") == "0.3"
+    assert as_shown(160, "General") == "160"
+    assert as_shown("38.7 uS/cm", "General") == "38.7 uS/cm"
+    assert as_shown(None, "") == ""
+
+
+def test_one_table_may_hold_several_papers(tmp_path):
+    path = tmp_path / "all.csv"
+    path.write_text("paper,of,name,value\na,cell,loading,8.4 mg/cm2\nb,cell,loading,9.9 mg/cm2\n", encoding="utf-8")
+    assert read_paper(path).papers == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("of,name,value\ncell,loadng,1 mg/cm2\n", "row 2 (loadng of 'cell'): no quantity 'loadng'; did you mean"),
+        ("of,name,value\ncell,loading,heavy\n", "row 2"),
+        ("of,name,value,unitt\ncell,loading,1,mg/cm2\n", "no column 'unitt'; did you mean 'unit'"),
+        ("of,name,value,cycle\ncell,loading,1 mg/cm2,first\n", "cycle 'first' is no whole number"),
+        ("name,value\nloading,1 mg/cm2\n", "no column 'of'"),
+        ("of,name,value,value\ncell,loading,1 mg/cm2,2\n", "twice"),
+        ("of,name,value\ncell,,1 mg/cm2\n", "name"),
+        ("of;name;value\ncell;loading;1,234 mg/cm2\n", "1,234 may be 1.234 or 1234"),
+        ("", "headings"),
+        ("1,2,3\n", "headings"),
+    ],
+)
+def test_a_table_that_is_none_gives_one_line(tmp_path, text, part):
+    path = tmp_path / "p.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as raised:
+        read_paper(path)
+    assert part in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_workbook_that_is_none_gives_one_line(tmp_path):
+    (tmp_path / "p.xlsx").write_bytes(b"PK nothing")
+    with pytest.raises(InputError, match="xlsx"):
+        read_paper(tmp_path / "p.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("38,7 S/m", 38.65, 38.75),
+        ("1,234,567 s", 1234566.5, 1234567.5),
+        ("0,125 V", 0.1245, 0.1255),
+        ("1,5-2,5 nm", 1.5, 2.5),
+    ],
+)
+def test_a_decimal_comma_is_read_as_one(text, low, high):
+    interval, _, _ = printed(text)
+    assert (interval.low, interval.high) == pytest.approx((low, high), rel=1e-12)
+    for unclear in ("1,234 mAh", "1,2,3 V"):
+        with pytest.raises(InputError):
+            printed(unclear)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def audit(
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILE.toml...", help="Reported numbers; several: compared as well.")
+        list[Path] | None,
+        typer.Argument(metavar="FILE...", help="Reported numbers (.toml, .csv, .xlsx); several: compared."),
     ] = None,
     papers: Annotated[
         list[str] | None, typer.Option("--paper", metavar="ID", help="One of the five papers: 000 to 004.")
@@ -29,14 +30,14 @@ def audit(
 ) -> None:
     """Find what does not go together in reported numbers, and what is missing to check more.
 
-    A file has an id and an array of tables called fact, each with of, name, value and perhaps where, temperature, rate
-    and cycle. Numbers are taken as rounded where they end; examples/audit has a consistent and an inconsistent paper.
+    A table has a row per number under the headings of, name, value and perhaps unit, where, temperature, rate, cycle;
+    in TOML each is a table called fact. Numbers are taken as rounded where they end. examples/audit has samples.
     """
     if quantities or rules:
         _print_vocabulary() if quantities else _print_rules()
         return
     if not files and not papers:
-        raise InputError("which FILE.toml, or which --paper (000 to 004)? --quantities lists what a file can hold")
+        raise InputError("which FILE, or which --paper (000 to 004)? --quantities lists what a file can hold")
     from interlayer.consistency import audit as audit_of
     from interlayer.consistency import paper_facts, read_paper
 

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from pydantic import Field, ValidationError
 
+from interlayer.consistency.fact_table import ENDINGS as TABLE_ENDINGS
+from interlayer.consistency.fact_table import read_fact_table
 from interlayer.consistency.interval import Interval, printed
 from interlayer.consistency.vocabulary import MORE_UNITS, QUANTITIES
 from interlayer.errors import InputError, closest, shown
@@ -131,24 +133,44 @@ class Facts:
         return self.get(name, of) or self.get(name, "cell")
 
 
-def read_paper(path: Path) -> Facts:
+def read_paper(path: str | Path) -> Facts:
     """Return the facts of a file; InputError with one line for what is wrong in it.
 
-    A file has ``id``, perhaps ``title`` and ``reference``, and ``[[fact]]`` tables with ``of``, ``name``, ``value`` and
-    perhaps ``where``, ``temperature``, ``rate``, ``cycle``, ``part``, ``to``, ``digits``.
+    A TOML file has ``id``, perhaps ``title`` and ``reference``, and ``[[fact]]`` tables with ``of``, ``name``,
+    ``value`` and perhaps ``where``, ``temperature``, ``rate``, ``cycle``, ``part``, ``to``, ``digits``. A spreadsheet
+    or CSV has these as headings (`read_fact_table`).
     """
+    path = Path(path)
+    if path.suffix.lower() in TABLE_ENDINGS:
+        return _from_table(path)
     contents = read_toml(path, "paper file")
     try:
         paper = _PaperFile.model_validate(contents)
     except ValidationError as error:
         raise one_line(error, path.name) from None
+    return Facts(
+        _placed(paper.id, row, f"{path.name}, fact {number}") for number, row in enumerate(paper.fact, start=1)
+    )
+
+
+def _from_table(path: Path) -> Facts:
     facts = []
-    for number, row in enumerate(paper.fact, start=1):
-        try:
-            facts.append(_fact(paper.id, row))
-        except InputError as error:
-            raise InputError(f"{path.name}, fact {number} ({row.name} of {shown(row.of)}): {error}") from None
+    for paper, rows in read_fact_table(path).items():
+        for number, row in rows:
+            try:
+                checked = _FactFile.model_validate(row)
+            except ValidationError as error:
+                raise one_line(error, f"{path.name}, row {number}") from None
+            facts.append(_placed(paper, checked, f"{path.name}, row {number}"))
     return Facts(facts)
+
+
+def _placed(paper: str, row: _FactFile, place: str) -> Fact:
+    """Return a fact; what is wrong in it is said with its place in the file."""
+    try:
+        return _fact(paper, row)
+    except InputError as error:
+        raise InputError(f"{place} ({row.name} of {shown(row.of)}): {error}") from None
 
 
 def _fact(paper: str, row: _FactFile) -> Fact:

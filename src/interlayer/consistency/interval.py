@@ -11,8 +11,10 @@ from interlayer.errors import InputError, shown
 _NUMBER: Final = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _TEXT: Final = re.compile(
     rf"^\s*(?P<about>~|about |ca\. )?(?P<bound>[<>]=?)?\s*(?P<low>{_NUMBER})"
-    rf"(?:\s*(?:\+-|±)\s*(?P<sigma>{_NUMBER})|\s*(?:-|–|to)\s*(?P<high>{_NUMBER}))?\s*(?P<unit>[^\d\s].*)?$"
+    rf"(?:\s*(?:\+-|±)\s*(?P<sigma>{_NUMBER})|\s*(?:-|–|to)\s*(?P<high>{_NUMBER}))?\s*(?P<unit>[^\d\s,;].*)?$"
 )
+_COMMA: Final = re.compile(r"(?<![\d.,])(\d+),(\d+)(?![\d.,])")
+_THOUSANDS: Final = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})*,\d{3}(?:,\d{3}|\.\d+)(?![\d,])")
 _ABOUT: Final = 0.2
 
 
@@ -79,7 +81,7 @@ def printed(text: str, *, digits: int | None = None, whole: bool = False) -> tup
     `digits` says how many count or the number is a count (`whole`). ``5-10`` is a range, ``1.2+-0.1`` two standard
     deviations either way, ``~`` a fifth. Raises InputError for what is none of these.
     """
-    match = _TEXT.match(text)
+    match = _TEXT.match(_with_point(text))
     if match is None:
         raise InputError(
             f"{shown(text)} is not a number with a unit; write e.g. '38.7 uS/cm', '5-10 nm', '~20 um', '<0.1 V'"
@@ -97,6 +99,16 @@ def printed(text: str, *, digits: int | None = None, whole: bool = False) -> tup
     if match["about"]:
         half = max(half, _ABOUT * abs(low))
     return Interval(low - half, low + half), unit, bound
+
+
+def _with_point(text: str) -> str:
+    """Return a text with points for decimal commas; InputError where a comma may as well part thousands."""
+    text = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), text)
+    for comma in _COMMA.finditer(text):
+        if len(comma[2]) == 3 and comma[1].lstrip("0"):
+            plain = comma[0].replace(",", ".")
+            raise InputError(f"{shown(text)}: {comma[0]} may be {plain} or {plain.replace('.', '')}; write one of them")
+    return _COMMA.sub(r"\1.\2", text)
 
 
 def _half_digit(text: str, digits: int | None) -> float:
