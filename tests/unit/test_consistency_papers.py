@@ -302,6 +302,14 @@ def test_a_lab_book_in_a_table_is_audited(capsys):
     assert [one["rule"] for one in found] == ["retention"]
 
 
+def test_the_audit_takes_files_papers_and_facts_alike():
+    path = FOLDER / "lab_book.csv"
+    found = audit(path)
+    assert found == audit(str(path)) == audit([path]) == audit(read_paper(path))
+    assert audit([path, "000"]).papers == ["lab_book", "000"]
+    assert audit("000") == audit(paper_facts("000"))
+
+
 def test_a_sheet_is_read_as_it_shows_its_numbers(tmp_path):
     assert as_shown(8.4, "0.00") == "8.40"
     assert as_shown(0.86, "0.0%") == "86.0 %"

@@ -18,6 +18,8 @@ PAPERS: Final = {
     "004": "wang2021amr",
 }
 """The five papers of the project, by number and by the key of their reference."""
+Source = Facts | str | Path
+"""Facts, a file of them, or the number of one of the five papers."""
 _ORDER: Final = {"contradiction": 0, "doubtful": 1, "note": 2}
 
 
@@ -31,9 +33,20 @@ def paper_facts(name: str) -> Facts:
         return read_paper(Path(path))
 
 
-def audit(facts: Facts | Iterable[Facts]) -> Audit:
-    """Return what does not go together in the facts of one or several papers, and what is missing to check more."""
-    whole = facts if isinstance(facts, Facts) else Facts(fact for one in facts for fact in one)
+def _facts(given: Source) -> Facts:
+    if isinstance(given, Facts):
+        return given
+    return paper_facts(given) if isinstance(given, str) and given in PAPERS else read_paper(given)
+
+
+def audit(facts: Source | Iterable[Source]) -> Audit:
+    """Return what does not go together in the facts of one or several papers, and what is missing to check more.
+
+    `facts` are those of `read_paper`, the path of a file of facts, the number of one of the five papers (``"000"``), or
+    several of these. Raises InputError where a file cannot be read.
+    """
+    given = [facts] if isinstance(facts, Facts | str | Path) else facts
+    whole = Facts(fact for one in given for fact in _facts(one))
     contradictions: list[Contradiction] = []
     notes: list[Contradiction] = []
     missing: list[Missing] = []
