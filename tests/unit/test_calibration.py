@@ -448,3 +448,24 @@ def test_the_command_writes_everything_and_prints_json(discharges, tmp_path, cap
     assert run_command(["fit", CELL, str(tmp_path / "none.csv")]) == 2
     assert run_command([*arguments, "--at", "nonsense"]) == 2
     assert "is not RECORD=VALUE" in capsys.readouterr().err
+
+
+def test_instrument_files_of_both_kinds_are_fitted_together(discharges, spectrum, tmp_path, capsys):
+    series = discharges["1C.csv"]
+    rows = np.column_stack([series.time, series.columns["voltage_volt"], -1e3 * series.current])
+    (tmp_path / "a.txt").write_text(
+        "t/s\tEcell/V\tI/mA\n" + "\n".join(f"{a!r}\t{b!r}\t{c!r}" for a, b, c in rows.tolist())
+    )
+    z = np.column_stack([spectrum.columns[name] for name in ("frequency_hertz", "real_impedance_ohm")])
+    im = spectrum.columns["imaginary_impedance_ohm"]
+    (tmp_path / "b.txt").write_text(
+        "freq/Hz\tRe(Z)/Ohm\tIm(Z)/Ohm\n"
+        + "\n".join(f"{f!r}\t{re!r}\t{-i!r}" for (f, re), i in zip(z.tolist(), im.tolist(), strict=True))
+    )
+    arguments = ["fit", CELL, str(tmp_path / "a.txt"), str(tmp_path / "b.txt"), "--at", "b.txt=x=0.55", "--vary", D]
+    arguments += ["--vary", I0, "--starts", "1", "--json"]
+    assert run_command([*arguments, "--sign", "discharge"]) == 2
+    assert "--sign Im" in capsys.readouterr().err
+    assert run_command([*arguments, "--sign", "discharge, -Im"]) == 0
+    found = {one["key"]: one for one in json.loads(capsys.readouterr().out)["parameters"]}
+    assert found[D]["value"] == pytest.approx(2e-11, rel=0.05)
