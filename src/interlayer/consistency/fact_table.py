@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from interlayer.errors import InputError, closest, shown
 from interlayer.reading import read_text
-from interlayer.records.spreadsheet import check_workbook
+from interlayer.records.spreadsheet import opened
 
 ENDINGS: Final = (".csv", ".tsv", ".txt", ".xlsx")
 _NEEDED: Final = ("of", "name", "value")
@@ -82,24 +82,13 @@ def _text(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 def _sheet(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of the first sheet."""
-    import openpyxl
-
-    check_workbook(path)
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        rows, cells = [], 0
+    cells = 0
+    with opened(path) as book:
         for number, row in enumerate(book.worksheets[0].iter_rows(), start=1):
             cells += len(row)
             if cells > _MOST_CELLS:
                 raise InputError(f"{path.name} has more than {_MOST_CELLS} cells; that is no table of facts")
-            rows.append((number, [as_shown(cell.value, getattr(cell, "number_format", "")) for cell in row]))
-        book.close()
-    except InputError:
-        raise
-    except Exception as error:  # the library fails in ways of its own on broken workbooks
-        problem = " ".join(str(error).split())[:120] or type(error).__name__
-        raise InputError(f"cannot read {shown(path.name)} as xlsx: {problem}") from None
-    yield from rows
+            yield number, [as_shown(cell.value, getattr(cell, "number_format", "")) for cell in row]
 
 
 def as_shown(value: Any, number_format: str) -> str:

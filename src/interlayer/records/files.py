@@ -20,7 +20,7 @@ from interlayer.records.columns import BY_NAME, name_of
 from interlayer.records.compressed import PACKED, content_ending, read_bytes, unpacked_name
 from interlayer.records.instruments import read_text_file, record_of_lines
 from interlayer.records.record import KINDS, Array, Record
-from interlayer.records.spreadsheet import check_workbook, sheet_lines
+from interlayer.records.spreadsheet import check_workbook, opened, sheet_lines
 from interlayer.units import parse
 from interlayer.writing import write_whole
 
@@ -181,17 +181,9 @@ def _are_ours(headings: list[str]) -> bool:
 
 
 def _sheet_is_ours(path: Path) -> bool:
-    import openpyxl
-
-    check_workbook(path)
-    try:
-        book = openpyxl.load_workbook(path, read_only=True)
+    with opened(path) as book:
         sheet = book["data"] if "data" in book.sheetnames else book.worksheets[0]
         first = next(sheet.iter_rows(values_only=True), ())
-        book.close()
-    except Exception as error:  # the library fails in ways of its own on broken workbooks
-        problem = " ".join(str(error).split())[:120] or type(error).__name__
-        raise InputError(f"cannot read {shown(path.name)} as xlsx: {problem}") from None
     return _are_ours([str(cell) for cell in first if cell is not None])
 
 

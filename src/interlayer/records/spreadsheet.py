@@ -1,10 +1,15 @@
 """Spreadsheets as instruments export them: the first sheet with a table, as lines of text; bounded."""
 
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from interlayer.errors import InputError, shown
+
+if TYPE_CHECKING:
+    import openpyxl
 
 _MOST_BYTES: Final = 40_000_000
 _MOST_UNPACKED: Final = 200_000_000
@@ -26,14 +31,29 @@ def check_workbook(path: Path) -> None:
         raise InputError(f"{path.name} unpacks to {unpacked} bytes; at most {_MOST_UNPACKED} are read")
 
 
-def sheet_lines(path: Path) -> list[str]:
-    """Return the rows of the longest sheet as lines with tabs; InputError for a workbook that is none."""
+@contextmanager
+def opened(path: Path) -> "Iterator[openpyxl.Workbook]":
+    """Open a workbook for its values; InputError with one line for one that is none, however it fails."""
     import openpyxl
 
     check_workbook(path)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        best: list[str] = []
+        try:
+            yield book
+        finally:
+            book.close()
+    except InputError:
+        raise
+    except Exception as error:  # the library fails in ways of its own on broken workbooks
+        problem = " ".join(str(error).split())[:120] or type(error).__name__
+        raise InputError(f"cannot read {shown(path.name)} as xlsx: {problem}") from None
+
+
+def sheet_lines(path: Path) -> list[str]:
+    """Return the rows of the longest sheet as lines with tabs; InputError for a workbook that is none."""
+    best: list[str] = []
+    with opened(path) as book:
         for sheet in book.worksheets:
             lines, cells = [], 0
             for row in sheet.iter_rows(values_only=True):
@@ -43,10 +63,4 @@ def sheet_lines(path: Path) -> list[str]:
                 lines.append("\t".join("" if cell is None else str(cell) for cell in row).rstrip("\t"))
             if len(lines) > len(best):
                 best = lines
-        book.close()
-    except InputError:
-        raise
-    except Exception as error:  # the library fails in ways of its own on broken workbooks
-        problem = " ".join(str(error).split())[:120] or type(error).__name__
-        raise InputError(f"cannot read {shown(path.name)} as xlsx: {problem}") from None
     return best
