@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from interlayer.constants import ELEMENTARY_CHARGE, ZERO_CELSIUS
+from interlayer.constants import AVOGADRO, ELEMENTARY_CHARGE, ZERO_CELSIUS
 from interlayer.errors import InputError, closest, shown
 
 
@@ -26,12 +26,12 @@ UNITS: Final[Mapping[str, Mapping[str, float]]] = _scales(
     mass={"kg": 1.0, "g": 1e-3, "mg": 1e-6},
     density={"kg/m3": 1.0, "g/cm3": 1e3, "g/L": 1.0},
     conductivity={"S/m": 1.0, "S/cm": 1e2, "mS/cm": 0.1, "uS/cm": 1e-4, "nS/cm": 1e-7},
-    area_specific_resistance={"ohm m2": 1.0, "ohm cm2": 1e-4, "mohm cm2": 1e-7},
+    area_specific_resistance={"ohm m2": 1.0, "ohm cm2": 1e-4, "mohm cm2": 1e-7, "kohm cm2": 0.1},
     resistance={"ohm": 1.0, "kohm": 1e3, "Mohm": 1e6, "mohm": 1e-3},
     current={"A": 1.0, "mA": 1e-3, "uA": 1e-6, "nA": 1e-9},
     current_density={"A/m2": 1.0, "mA/cm2": 10.0, "uA/cm2": 1e-2, "A/cm2": 1e4},
     voltage={"V": 1.0, "mV": 1e-3},
-    energy_per_particle={"eV": ELEMENTARY_CHARGE, "meV": 1e-3 * ELEMENTARY_CHARGE, "J": 1.0},
+    energy_per_particle={"eV": ELEMENTARY_CHARGE, "meV": 1e-3 * ELEMENTARY_CHARGE, "J": 1.0, "kJ/mol": 1e3 / AVOGADRO},
     diffusivity={"m2/s": 1.0, "cm2/s": 1e-4},
     specific_capacity={"A s/kg": 1.0, "mAh/g": 3600.0, "Ah/kg": 3600.0},
     areal_capacity={"A s/m2": 1.0, "mAh/cm2": 3.6e4, "uAh/cm2": 36.0},
@@ -63,7 +63,8 @@ _SPELLINGS: Final = {
 _NUMBER: Final = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*$", re.ASCII | re.DOTALL)
 
 
-def _normalised(unit: str) -> str:
+def normalised(unit: str) -> str:
+    """Return a unit in the spelling of `UNITS`: ``Ω cm²`` as ``ohm cm2``."""
     unit = unicodedata.normalize("NFKC", unit)
     for spelling, plain in _SPELLINGS.items():
         unit = unit.replace(spelling, plain)
@@ -79,7 +80,7 @@ def to_si(number: float, unit: str, kind: str) -> float:
     Raises InputError for a unit the kind does not accept and for a number that is not finite.
     """
     units = UNITS[kind]
-    unit = _normalised(unit)
+    unit = normalised(unit)
     if unit not in units:
         raise InputError(
             f"unit {shown(unit)} is not a unit of {kind.replace('_', ' ')}; "
@@ -113,7 +114,7 @@ def parse(text: str, kind: str) -> float:
 
 def in_unit(value: float, unit: str, kind: str) -> float:
     """Convert an SI `value` of this `kind` to `unit`; the inverse of `to_si`."""
-    unit = _normalised(unit)
+    unit = normalised(unit)
     if kind == "temperature" and unit == "degC":
         return value - ZERO_CELSIUS
     return value / UNITS[kind][unit]

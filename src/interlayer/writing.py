@@ -22,6 +22,8 @@ def write_whole(path: Path, content: bytes | str) -> Path:
     Raises InputError where the place cannot be written to.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
+    if path.parent.is_file():
+        raise InputError(f"cannot write {shown(str(path))}: {shown(str(path.parent))} is a file, not a folder")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

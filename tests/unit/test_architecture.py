@@ -33,7 +33,7 @@ ALLOWED = {
     "energy": FOUNDATIONS | {"materials", "cell", "protocol"},
     "simulation": FOUNDATIONS | {"materials", "thermo", "cell", "protocol", "transport", "records"},
     "measure": FOUNDATIONS | {"records"},
-    "consistency": FOUNDATIONS | {"materials"},
+    "consistency": FOUNDATIONS | {"materials", "records"},
     "calibration": FOUNDATIONS
     | {"materials", "thermo", "cell", "protocol", "transport", "energy", "simulation", "records", "measure"},
     "literature": FOUNDATIONS

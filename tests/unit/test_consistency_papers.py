@@ -1,8 +1,10 @@
 """The audit as a whole: consistent papers raise no alarm, errors put into them are found, and the five papers'."""
 
 import csv
+import datetime
 import json
 import math
+import re
 import tomllib
 from pathlib import Path
 
@@ -13,9 +15,9 @@ import pytest
 from interlayer.cli import run
 from interlayer.composition import molar_mass
 from interlayer.consistency import audit, paper_facts, read_paper
-from interlayer.consistency.fact_table import as_shown
 from interlayer.consistency.facts import Facts, _fact, _FactFile
 from interlayer.consistency.interval import printed
+from interlayer.consistency.sheet_numbers import as_shown
 from interlayer.errors import InputError
 
 FOLDER = Path(__file__).parents[2] / "examples" / "audit"
@@ -310,15 +312,151 @@ def test_the_audit_takes_files_papers_and_facts_alike():
     assert audit("000") == audit(paper_facts("000"))
 
 
-def test_a_sheet_is_read_as_it_shows_its_numbers(tmp_path):
-    assert as_shown(8.4, "0.00") == "8.40"
-    assert as_shown(0.86, "0.0%") == "86.0 %"
-    assert as_shown(2.1e-6, "0.00E+00") == "2.10e-06"
-    assert as_shown(1344.0, "#,##0.0") == "1344.0"
-    assert as_shown(0.1 + 0.2, "General") == "0.3"
-    assert as_shown(160, "General") == "160"
-    assert as_shown("38.7 uS/cm", "General") == "38.7 uS/cm"
-    assert as_shown(None, "") == ""
+@pytest.mark.parametrize(
+    ("value", "number_format", "text"),
+    [
+        (8.4, "0.00", "8.40"),
+        (8.4567, "[$-409]0.00", "8.46"),
+        (8.4567, "[>100]0.0;0.000", "8.5"),
+        (8.4567, '"d = 10 "0.00', "8.46"),
+        (8.4567, "0.0#", "8.46"),
+        (8.5, "0.0##", "8.5"),
+        (8.4567, "#.00", "8.46"),
+        (0.8612, "0.0%", "86.1 %"),
+        (0.8612, "0 %", "86 %"),
+        (5, '0.0" um"', "5.0 um"),
+        (25, '0" °C"', "25 °C"),
+        (2.1e-6, "0.00E+00", "2.10e-06"),
+        (1344.0, "#,##0.0", "1344.0"),
+        (3.0, "_-* 0.00_-", "3.00"),
+        (0.1 + 0.2, "General", "0.3"),
+        (160, "General", "160"),
+        ("38.7 uS/cm", "General", "38.7 uS/cm"),
+        (None, "", ""),
+    ],
+)
+def test_a_sheet_is_read_as_it_shows_its_numbers(value, number_format, text):
+    assert as_shown(value, number_format) == text
+
+
+def workbook(path, *sheets, number_format=None):
+    book = openpyxl.Workbook()
+    for number, rows in enumerate(sheets):
+        sheet = book.active if number == 0 else book.create_sheet()
+        for row in rows:
+            sheet.append(row)
+            if number_format:
+                sheet.cell(sheet.max_row, 3).number_format = number_format
+    book.save(path)
+    return path
+
+
+def test_every_sheet_with_the_headings_is_read(tmp_path):
+    heading = ["of", "name", "value\n(printed)", "unit"]
+    notes, first = [["what I did"]], [heading, ["cell", "loading", 8.4, "mg/cm2"]]
+    second = [heading, ["cell", "electrode_area", 0.785, "cm2"]]
+    assert len(read_paper(workbook(tmp_path / "a.xlsx", notes, first, second))) == 2
+
+
+def test_a_unit_that_stands_twice_is_one(tmp_path):
+    rows = [["of", "name", "value", "unit"], ["cell", "retention", 0.8612, "%"]]
+    fact = next(iter(read_paper(workbook(tmp_path / "a.xlsx", rows, number_format="0.0%"))))
+    assert (fact.text, fact.unit_problem) == ("86.1 %", "")
+
+
+def test_a_date_in_a_sheet_is_called_one(tmp_path):
+    rows = [["of", "name", "value", "unit"], ["cell", "thickness", datetime.datetime(2026, 10, 5), "nm"]]
+    with pytest.raises(InputError, match="row 2: '2026-10-05 00:00:00' is a date"):
+        read_paper(workbook(tmp_path / "a.xlsx", rows))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_table_in_any_encoding_a_sheet_writes(tmp_path, encoding):
+    path = tmp_path / "a.csv"
+    path.write_text("of,name,value,temperature\nfilm,thickness,5 µm,25 °C\n", encoding=encoding)
+    fact = next(iter(read_paper(path)))
+    assert fact.value.middle == pytest.approx(5e-6)
+    assert fact.temperature == pytest.approx(298.15)
+
+
+def test_subjects_that_differ_in_case_and_blanks_are_one():
+    rows = [("Cell A", "90.0 mAh/g", 1), ("cell  a", "45.0 mAh/g", 100)]
+    facts = [_fact("p", _FactFile(of=of, name="specific_capacity", value=v, cycle=n)) for of, v, n in rows]
+    facts.append(_fact("p", _FactFile(of="CELL A", name="retention", value="90.0 %", cycle=100)))
+    assert [one.rule for one in audit(Facts(facts)).contradictions] == ["retention"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"), [("C/3", 1 / 3), ("0.33C", 1 / 3), ("0,5C", 0.5), ("2C", 2.0), ("C", 1.0), ("0.15C", 0.15)]
+)
+def test_rates_in_the_words_of_the_laboratory(text, rate):
+    assert _fact("p", _FactFile(of="a", name="retention", value="90 %", rate=text)).rate == rate
+
+
+def test_a_bound_is_met_by_what_it_allows_and_not_by_what_it_forbids():
+    def rules(retention):
+        rows = [("specific_capacity", "120.0 mAh/g", 1), ("specific_capacity", "115.0 mAh/g", 100)]
+        facts = [_fact("p", _FactFile(of="a", name=name, value=v, cycle=n)) for name, v, n in rows]
+        facts.append(_fact("p", _FactFile(of="a", name="retention", value=retention, cycle=100)))
+        return [one.rule for one in audit(Facts(facts)).contradictions]
+
+    assert rules(">85 %") == rules("<97 %") == rules("≥95 %") == []
+    assert rules(">97 %") == rules("<90 %") == ["retention"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "more", "part"),
+    [
+        ("thickness", "-5 um", {}, "not below zero"),
+        ("electrode_area", "0 cm2", {}, "above zero"),
+        ("coulombic_efficiency", "99.94", {}, "write '99.94 %'"),
+        ("thickness", "1e400 um", {}, "beyond what a number can be"),
+        ("thickness", "5 um", {"temperature": "-300 degC"}, "not between 0 and"),
+        ("thickness", "5 um", {"temperature": "1e400 K"}, "beyond what a number can be"),
+        ("thickness", "5 um", {"temperature": "RT"}, "not a number"),
+        ("thickness", "12:30 um", {}, "not a number"),
+        ("thickness", "5 " + "y" * 190, {}, "no unit of length|not a unit of length"),
+    ],
+)
+def test_numbers_that_cannot_be_cost_one_line_or_a_finding(name, value, more, part):
+    row = _FactFile(of="a", name=name, value=value, **more)
+    if "unit" in part:
+        assert re.search(part, _fact("p", row).unit_problem)
+        return
+    with pytest.raises(InputError, match=part):
+        _fact("p", row)
+
+
+def test_two_papers_of_one_name_are_refused(tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "lab.csv").write_text("of,name,value\ncell,loading,1 mg/cm2\n")
+    with pytest.raises(InputError, match="two papers are called 'lab'"):
+        audit([tmp_path / "a" / "lab.csv", tmp_path / "b" / "lab.csv"])
+    with pytest.raises(InputError, match="two papers are called '000'"):
+        audit(["000", "wang2020"])
+    for nothing in (None, 5, [5]):
+        with pytest.raises(InputError, match="no file of facts"):
+            audit(nothing)
+
+
+def test_the_findings_never_replace_the_facts(tmp_path, capsys):
+    path = tmp_path / "lab.csv"
+    text = (FOLDER / "lab_book.csv").read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    assert run(["audit", str(path), "--out", str(path)]) == 2
+    assert path.read_text(encoding="utf-8") == text
+    assert run(["audit", str(FOLDER / "consistent.toml"), "--out", str(tmp_path / "none.csv")]) == 0
+    assert (tmp_path / "none.csv").read_text().startswith("rule,severity,papers,explanation")
+    assert run(["audit", str(path), "--out", str(tmp_path / "a.pdf")]) == 2
+    assert ".json" in capsys.readouterr().err
+
+
+def test_the_lists_come_as_json_too(capsys):
+    for option, key in (("--rules", "rule"), ("--quantities", "name")):
+        assert run(["audit", option, "--json"]) == 0
+        assert all(key in row for row in json.loads(capsys.readouterr().out))
+    assert run(["audit", "--rules", "--quantities"]) == 2
 
 
 def test_one_table_may_hold_several_papers(tmp_path):
@@ -334,12 +472,17 @@ def test_one_table_may_hold_several_papers(tmp_path):
         ("of,name,value\ncell,loading,heavy\n", "row 2"),
         ("of,name,value,unitt\ncell,loading,1,mg/cm2\n", "no column 'unitt'; did you mean 'unit'"),
         ("of,name,value,cycle\ncell,loading,1 mg/cm2,first\n", "cycle 'first' is no whole number"),
-        ("name,value\nloading,1 mg/cm2\n", "no column 'of'"),
+        ("name,value\nloading,1 mg/cm2\n", "row 1: no column 'of'"),
         ("of,name,value,value\ncell,loading,1 mg/cm2,2\n", "twice"),
         ("of,name,value\ncell,,1 mg/cm2\n", "name"),
         ("of;name;value\ncell;loading;1,234 mg/cm2\n", "1,234 may be 1.234 or 1234"),
         ("", "headings"),
-        ("1,2,3\n", "headings"),
+        ("1,2,3\n", "headings of, name, value; it begins with '1,2,3'"),
+        ('of,name,value,where\ncell,loading,1 mg/cm2,"p. 5\ncell,loading,2 mg/cm2,\n', "a quote is not closed"),
+        ("of,name,value\ncell,negative_to_positive,1,38\n", "'38' stands under no heading"),
+        ("of,name,value,cycle\ncell,loading,1 mg/cm2,²\n", "cycle '²' is no whole number"),
+        ("of,name,value\n,loading,1 mg/cm2\n", "of is missing"),
+        ("of,name,value\n" + "a,thickness,1 um\n" * 5001, "more than 5000 facts"),
     ],
 )
 def test_a_table_that_is_none_gives_one_line(tmp_path, text, part):

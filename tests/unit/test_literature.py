@@ -232,3 +232,33 @@ def test_the_command_prints_a_list_with_the_promised_keys(capsys, tmp_path):
     assert "http" not in page.replace("https://doi.org", "")
     assert run_command(["papers", "005"]) == 2
     assert run_command(["papers", "--json", "--html"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["--json", "--html"], "not both"),
+        (["--summary", "--json"], "not both"),
+        (["--predict", "--html"], "--predict goes with"),
+        (["--summary", "--differing"], "--differing goes with"),
+        (["001", "--predict"], "nothing to train on"),
+        (["005"], "no paper '005'"),
+    ],
+)
+def test_options_that_do_not_go_together_cost_one_line(arguments, part, capsys):
+    assert run_command(["papers", *arguments]) == 2
+    assert part in capsys.readouterr().err
+
+
+def test_only_what_differs_as_json(capsys):
+    assert run_command(["papers", "WANG2020", "--differing", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert rows
+    assert {row["verdict"] for row in rows} <= {"differs", "inconsistent"}
+
+
+def test_a_file_in_place_of_a_folder_is_named(tmp_path, capsys):
+    (tmp_path / "good.xlsx").write_text("mine")
+    assert run_command(["papers", "003", "--out", str(tmp_path / "good.xlsx")]) == 2
+    assert "is a file, not a folder" in capsys.readouterr().err
+    assert (tmp_path / "good.xlsx").read_text() == "mine"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from interlayer.errors import InputError
-from interlayer.records import Record, compressed, delimited_text, read, write_record
+from interlayer.records import Record, delimited_text, read, write_record
 
 PLAIN = "made by us\nfreq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\n1000\t10.5\t2.0\n100\t12.5\t4.0\n"
 GAMRY = (
@@ -124,7 +124,7 @@ def test_what_is_no_packed_text_is_refused_in_a_line(tmp_path):
 
 
 def test_a_packed_file_is_unpacked_to_a_limit_only(tmp_path, monkeypatch):
-    monkeypatch.setattr(compressed.read_bytes, "__kwdefaults__", {"most": 1000, "first": None})
+    monkeypatch.setattr(delimited_text.read_decoded, "__kwdefaults__", {"most": 1000})
     (tmp_path / "a.txt.gz").write_bytes(gzip.compress(PLAIN.encode() + b"1\t1\t1\n" * 100_000))
     with pytest.raises(InputError, match="holds more than 1000 bytes"):
         read(tmp_path / "a.txt.gz")
@@ -155,5 +155,21 @@ def test_one_word_for_the_sign_of_each_kind_serves_a_spectrum_and_a_series(tmp_p
     (tmp_path / "b.txt").write_text("time/s\tEwe/V\tI/mA\n0\t3\t1\n1\t3\t1\n", encoding="utf-8")
     assert read(tmp_path / "a.txt", sign="discharge, -Im")["imaginary_impedance_ohm"][0] == -2.0
     assert read(tmp_path / "b.txt", sign="discharge, -Im").current[0] == -1e-3
-    with pytest.raises(InputError, match="--sign charge"):
+    with pytest.raises(InputError, match="two things"):
         read(tmp_path / "b.txt", sign="discharge, charge")
+    with pytest.raises(InputError, match=r"'Charge' is not known.*did you mean 'charge'"):
+        read(tmp_path / "b.txt", sign="Charge")
+
+
+def test_a_sign_does_not_touch_what_the_format_settles(tmp_path):
+    (tmp_path / "a.csv").write_text("frequency_hertz,real_impedance_ohm,imaginary_impedance_ohm\n10,1,-2\n1,1,-3\n")
+    for given in ({}, {"sign": "-Im"}, {"decimal": "."}):
+        assert read(tmp_path / "a.csv", **given)["imaginary_impedance_ohm"][0] == -2.0
+
+
+def test_one_heading_is_one_column(tmp_path):
+    (tmp_path / "a.txt").write_text(PLAIN, encoding="utf-8")
+    with pytest.raises(InputError, match=r"'freq/Hz' would be both"):
+        read(tmp_path / "a.txt", columns={"real_impedance_ohm": "freq/Hz"})
+    with pytest.raises(InputError, match="for two columns"):
+        read(tmp_path / "a.txt", columns={"real_impedance_ohm": "freq/Hz", "imaginary_impedance_ohm": "freq/Hz"})

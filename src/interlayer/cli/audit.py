@@ -1,16 +1,22 @@
 """``interlayer audit``: whether the numbers of a paper, a draft or a lab book agree with each other."""
 
+import sys
+from json import dumps as json_text
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from interlayer.cli.output import console, print_json
-from interlayer.errors import InputError
+from interlayer.errors import InputError, shown
 
 if TYPE_CHECKING:
     from interlayer.consistency import Audit
     from interlayer.consistency.outcome import Contradiction
+
+
+_ENDINGS: Final = (".csv", ".xlsx", ".parquet", ".json")
+_COLUMNS: Final = ("rule", "severity", "papers", "explanation", "quantities", "computed", "reported", "reconcile")
 
 
 def audit(
@@ -34,14 +40,24 @@ def audit(
     in TOML each is a table called fact. Numbers are taken as rounded where they end. examples/audit has samples.
     """
     if quantities or rules:
-        _print_vocabulary() if quantities else _print_rules()
+        if files or papers or out or (quantities and rules):
+            raise InputError("--quantities and --rules stand alone")
+        rows = _vocabulary() if quantities else _rules()
+        if json:
+            sys.stdout.write(json_text(rows, indent=2, ensure_ascii=False) + "\n")
+            return
+        line = "{name}: {meaning} {units}" if quantities else "{rule}: {relation}  (needs {needs}; {source})"
+        for row in rows:
+            console().print(line.format(**row).rstrip(), markup=False)
         return
     if not files and not papers:
         raise InputError("which FILE, or which --paper (000 to 004)? --quantities lists what a file can hold")
     from interlayer.consistency import audit as audit_of
-    from interlayer.consistency import paper_facts, read_paper
+    from interlayer.consistency import paper_facts
 
-    result = audit_of([*(read_paper(file) for file in files or []), *(paper_facts(name) for name in papers or [])])
+    if out is not None:
+        _check_out(out, files or [])
+    result = audit_of([*map(str, files or []), *(paper_facts(name) for name in papers or [])])
     if out is not None:
         _write(result, out)
     if json:
@@ -50,6 +66,13 @@ def audit(
     _print(result)
     if out is not None:
         console().print(f"wrote {out}", markup=False)
+
+
+def _check_out(out: Path, files: list[Path]) -> None:
+    if out.suffix.lower() not in _ENDINGS:
+        raise InputError(f"--out {shown(out.name)}: allowed endings: {', '.join(_ENDINGS)}")
+    if any(out.resolve() == file.resolve() for file in files):
+        raise InputError(f"--out {shown(out.name)} is the file of facts itself; choose another name")
 
 
 def _print(result: "Audit") -> None:
@@ -82,27 +105,39 @@ def _write(result: "Audit", path: Path) -> None:
         return
     import pandas as pd
 
-    def row(one: "Contradiction") -> dict[str, str]:
-        joined = {"papers": ", ".join(one.papers), "quantities": "; ".join(one.quantities)}
-        return {**one.model_dump(exclude={"papers", "quantities"}), **joined}
+    rows = [_row(one) for one in [*result.contradictions, *result.notes]]
+    for gap in result.missing:
+        lacks = f"{', '.join(gap.missing)} of {gap.of}"
+        rows.append(
+            dict.fromkeys(_COLUMNS, "")
+            | {"rule": gap.rule, "papers": ", ".join(gap.papers), "severity": "missing", "quantities": lacks}
+            | {"explanation": gap.explanation}
+        )
+    save_table(pd.DataFrame(rows, columns=list(_COLUMNS)), path)
 
-    save_table(pd.DataFrame([row(one) for one in [*result.contradictions, *result.notes]]), path)
+
+def _row(one: "Contradiction") -> dict[str, str]:
+    joined = {"papers": ", ".join(one.papers), "quantities": "; ".join(one.quantities)}
+    return {**one.model_dump(exclude={"papers", "quantities"}), **joined}
 
 
-def _print_vocabulary() -> None:
+def _vocabulary() -> list[dict[str, str]]:
     from interlayer.consistency.vocabulary import MORE_UNITS, QUANTITIES
     from interlayer.units import UNITS
 
-    terminal = console()
-    for name, quantity in QUANTITIES.items():
-        units = MORE_UNITS.get(quantity.kind) or UNITS.get(quantity.kind) or {}
-        known = ", ".join(unit for unit in units if unit)
-        terminal.print(f"{name}: {quantity.meaning}" + (f" [{known}]" if known else ""), markup=False)
+    def units(kind: str) -> str:
+        known = [unit for unit in MORE_UNITS.get(kind) or UNITS.get(kind) or {} if unit]
+        return f"[{', '.join(known)}]" if known else ""
+
+    return [
+        {"name": name, "meaning": quantity.meaning, "units": units(quantity.kind)}
+        for name, quantity in QUANTITIES.items()
+    ]
 
 
-def _print_rules() -> None:
+def _rules() -> list[dict[str, str]]:
     from interlayer.consistency.rules import RULES
 
-    terminal = console()
-    for rule in RULES:
-        terminal.print(f"{rule.name}: {rule.relation}  (needs {rule.needs}; {rule.source})", markup=False)
+    return [
+        {"rule": rule.name, "relation": rule.relation, "needs": rule.needs, "source": rule.source} for rule in RULES
+    ]

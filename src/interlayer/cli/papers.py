@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from interlayer.literature import Basis, Table
     from interlayer.literature.study import PaperFigure
+
+
+_DIFFERING: Final = ("differs", "inconsistent")
 
 
 def papers(
@@ -39,8 +42,13 @@ def papers(
     from interlayer.literature import Basis
     from interlayer.literature import papers as compute
 
-    if json and html:
-        raise InputError("--json or --html, not both: each is the only thing on stdout")
+    asked = [name for name, wanted in (("--json", json), ("--html", html), ("--summary", summary)) if wanted]
+    if len(asked) > 1:
+        raise InputError(f"{' or '.join(asked)}, not both: each is the only thing on stdout")
+    if predict and (html or summary or differing):
+        raise InputError("--predict goes with --json and --out only")
+    if differing and (html or summary):
+        raise InputError("--differing goes with the list or --json; a page and a summary show every verdict")
     if predict:
         _predict(paper, out, json)
         return
@@ -49,7 +57,7 @@ def papers(
     table = compute(paper, basis=basis, progress=None if quiet else _progress)
     paths = [] if out is None else _write(table, basis, out)
     if json:
-        print_json(table)
+        print_json(type(table)([row for row in table.rows if row.verdict in _DIFFERING]) if differing else table)
     elif html:
         from interlayer.literature.page import page
 
@@ -71,6 +79,8 @@ def _predict(name: str | None, out: Path | None, json: bool) -> None:
     from interlayer.writing import save_table
 
     found = transfer(None if name is None else paper_of(name).id)
+    if not found.predictions:
+        raise InputError(f"{name} holds nothing to train on and predict; 000, 002, 003 and 004 do")
     path = None if out is None else save_table(frame(found.predictions), out / "predictions.csv")
     if json:
         print_json(found)
@@ -119,7 +129,7 @@ def _print(table: "Table", name: str | None, differing: bool) -> None:
         for title, sentences in one.protocols.items() if name is not None else ():
             terminal.print(f"protocol, {title}: {shortened(sentences)}", markup=False)
         for row in own.rows:
-            if not differing or row.verdict in ("differs", "inconsistent"):
+            if not differing or row.verdict in _DIFFERING:
                 terminal.print(f"{line(row)}\n    {row.reason}", markup=False)
         counts = own.counts()
         terminal.print(

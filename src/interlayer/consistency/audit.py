@@ -5,7 +5,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from interlayer.consistency.facts import Facts, read_paper
+from interlayer.consistency.facts import Fact, Facts, read_paper
 from interlayer.consistency.outcome import Audit, Contradiction, Missing
 from interlayer.consistency.rules import RULES
 from interlayer.errors import InputError, closest, shown
@@ -25,7 +25,7 @@ _ORDER: Final = {"contradiction": 0, "doubtful": 1, "note": 2}
 
 def paper_facts(name: str) -> Facts:
     """Return the facts of one of the five papers; InputError for a name that is none."""
-    key = PAPERS.get(name, name)
+    key = PAPERS.get(name, name.lower())
     if key not in PAPERS.values():
         allowed = [*PAPERS, *PAPERS.values()]
         raise InputError(f"no paper {shown(name)}; allowed: {', '.join(allowed)}{closest(name, allowed)}")
@@ -36,7 +36,23 @@ def paper_facts(name: str) -> Facts:
 def _facts(given: Source) -> Facts:
     if isinstance(given, Facts):
         return given
-    return paper_facts(given) if isinstance(given, str) and given in PAPERS else read_paper(given)
+    if not isinstance(given, str | Path):
+        raise InputError(f"{shown(given)} is no file of facts, no paper and no facts")
+    name = str(given)
+    return paper_facts(name) if name in (*PAPERS, *PAPERS.values()) and not Path(name).exists() else read_paper(given)
+
+
+def _together(parts: Iterable[Facts]) -> Facts:
+    """Return the facts of several sources; InputError where two of them are one paper by name."""
+    known: set[str] = set()
+    whole: list[Fact] = []
+    for part in parts:
+        for name in part.papers:
+            if name in known:
+                raise InputError(f"two papers are called {shown(name)}: rename one (a table is called as its file)")
+        known.update(part.papers)
+        whole += part
+    return Facts(whole)
 
 
 def audit(facts: Source | Iterable[Source]) -> Audit:
@@ -45,8 +61,10 @@ def audit(facts: Source | Iterable[Source]) -> Audit:
     `facts` are those of `read_paper`, the path of a file of facts, the number of one of the five papers (``"000"``), or
     several of these. Raises InputError where a file cannot be read.
     """
+    if not isinstance(facts, Iterable | Path):
+        raise InputError(f"{shown(facts)} is no file of facts, no paper and no facts")
     given = [facts] if isinstance(facts, Facts | str | Path) else facts
-    whole = Facts(fact for one in given for fact in _facts(one))
+    whole = _together(_facts(one) for one in given)
     contradictions: list[Contradiction] = []
     notes: list[Contradiction] = []
     missing: list[Missing] = []

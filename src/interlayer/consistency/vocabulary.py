@@ -90,10 +90,19 @@ QUANTITIES: Final = {
 }
 """Names a fact can have."""
 
+SIGNED: Final = frozenset({"fraction", "number", "voltage", "current", "current_density", "specific_current"})
+"""Kinds whose numbers may be below zero."""
+ABOVE_ZERO: Final = frozenset({"area", "areal_mass", "mass", "density", "molar_mass", "molar_volume"})
+"""Kinds whose numbers cannot be zero."""
+LARGEST_FRACTION: Final = 1.5
+"""A fraction above this without a % is taken for a percentage whose sign was left out."""
+SWELLING: Final = 5.0
+"""The same of a change of volume; sulfur's is 0.8, silicon's 3."""
+
 MORE_UNITS: Final = {
     "specific_current": {"A/kg": 1.0, "A/g": 1e3, "mA/g": 1.0},
-    "specific_energy": {"Wh/kg": 1.0},
-    "volumetric_energy": {"Wh/L": 1.0},
+    "specific_energy": {"Wh/kg": 1.0, "kWh/kg": 1e3},
+    "volumetric_energy": {"Wh/L": 1.0, "kWh/L": 1e3},
     "specific_surface": {"m2/kg": 1.0, "m2/g": 1e3},
     "scan_rate": {"V/s": 1.0, "mV/s": 1e-3},
     "frequency": {"Hz": 1.0, "kHz": 1e3, "MHz": 1e6},

@@ -65,7 +65,7 @@ class Paper:
 
 def paper(name: str) -> Paper:
     """Return a paper by its number (``000``) or the key of its reference (``wang2020``); InputError otherwise."""
-    key = PAPERS.get(name, name)
+    key = PAPERS.get(name, name.lower())
     if key not in PAPERS.values():
         known = [*PAPERS, *PAPERS.values()]
         raise InputError(f"no paper {shown(name)}; allowed: {', '.join(known)}{closest(name, known)}")

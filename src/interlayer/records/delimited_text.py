@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from interlayer.errors import InputError, closest, shown
 from interlayer.records.columns import BY_NAME, name_of
-from interlayer.records.compressed import read_bytes
+from interlayer.records.compressed import MOST_BYTES, read_bytes
 from interlayer.records.headings import ALIASES, candidates, conversion, split_unit
 from interlayer.records.record import KINDS, Record
 
@@ -24,19 +24,29 @@ _THOUSANDS: Final = re.compile(r"^[+-]?[1-9]\d{0,2},\d{3}$")
 Table = tuple[list[str], NDArray[np.float64]]
 
 
-def read_lines(path: Path) -> list[str]:
-    """Return the lines of a text file in UTF-8, UTF-16 with a mark, or Latin-1; InputError for what is no text."""
-    data = read_bytes(path)
+SIGNS: Final = {
+    "imaginary_impedance_ohm": {"Im": 1.0, "-Im": -1.0},
+    "current_ampere": {"charge": 1.0, "discharge": -1.0},
+}
+"""What a positive number may mean, by the column, and its factor."""
+
+
+def read_decoded(path: Path, *, most: int = MOST_BYTES) -> str:
+    """Return a text file in UTF-8, UTF-16 with a mark, or Western encoding; InputError for what is no text."""
+    data = read_bytes(path, most=most)
     try:
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            text = data.decode("utf-16")
-        elif b"\x00" in data:
+            return data.decode("utf-16")
+        if b"\x00" in data:
             raise InputError(f"{path.name} is no text: it has zero bytes")
-        else:
-            text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = data.decode("latin-1")
-    return text.splitlines()
+        return data.decode("latin-1")
+
+
+def read_lines(path: Path) -> list[str]:
+    """Return the lines of a text file, as `read_decoded` reads it."""
+    return read_decoded(path).splitlines()
 
 
 def _fields(line: str, delimiter: str | None) -> list[str]:
@@ -176,6 +186,9 @@ def record_of(
     for column in chosen:
         if column not in ALIASES and column not in BY_NAME:
             raise InputError(f"no column {shown(column)}; allowed: {', '.join(ALIASES)}{closest(column, ALIASES)}")
+    for heading in chosen.values():
+        if list(chosen.values()).count(heading) > 1:
+            raise InputError(f"{name}: the heading {shown(heading)} is given for two columns")
     asked = kind
     kind = _kind(headings, chosen, name, kind)
     if asked and not chosen and headings == [str(n + 1) for n in range(len(KINDS[kind]))]:
@@ -183,14 +196,16 @@ def record_of(
         chosen = dict(zip(KINDS[kind], headings, strict=True))
     optional = [column for column in OPTIONAL.get(kind, ()) if len(candidates(column, headings)) == 1]
     result: dict[str, Any] = {}
+    taken: dict[int, str] = {}
     for column in dict.fromkeys([*KINDS[kind], *chosen, *optional]):
         place = _place(column, headings, chosen.get(column), name)
+        if taken.setdefault(place, column) != column:
+            raise InputError(f"{name}: {shown(headings[place])} would be both {taken[place]} and {column}")
         scale, offset = conversion(column, headings[place], named_by_user=column in chosen)
         result[column] = scale * numbers[:, place] + offset
         if column in ("imaginary_impedance_ohm", "current_ampere"):
             result[column] *= _sign(column, headings[place], sign, name)
     if kind == "line profile":
-        taken = {_place(column, headings, chosen.get(column), name) for column in result}
         result |= {heading: numbers[:, n] for n, heading in enumerate(headings) if n not in taken}
     for column in ("cycle_count", "step_count"):
         if column in result and not np.all(np.isfinite(result[column]) & (np.abs(result[column]) < 1e15)):
@@ -248,16 +263,31 @@ def _place(column: str, headings: list[str], wanted: str | None, name: str) -> i
     raise InputError(f"{name} has {what} for {column}: {shown(found)}; say --column {column}=HEADING")
 
 
+def sign_words(sign: str | None) -> dict[str, float]:
+    """Read ``"charge, -Im"`` into what a positive number means by kind; InputError for a word that is none."""
+    found: dict[str, float] = {}
+    for word in (part.strip() for part in (sign or "").split(",")):
+        if not word:
+            continue
+        kind = next((kind for kind, signs in SIGNS.items() if word in signs), None)
+        if kind is None:
+            allowed = [word for signs in SIGNS.values() for word in signs]
+            raise InputError(
+                f"the sign {shown(word)} is not known; allowed: {', '.join(allowed)}{closest(word, allowed)}"
+            )
+        if kind in found:
+            raise InputError(f"the sign {shown(str(sign))} says two things of one kind of file")
+        found[kind] = SIGNS[kind][word]
+    return found
+
+
 def _sign(column: str, heading: str, sign: str | None, name: str) -> float:
-    if column == "imaginary_impedance_ohm":
-        if split_unit(heading)[0].startswith("-"):
-            return -1.0
-        signs = {"Im": 1.0, "-Im": -1.0}
-    else:
-        if name_of(heading) == column:  # the format itself defines the sign
-            return 1.0
-        signs = {"charge": 1.0, "discharge": -1.0}
-    given = [signs[word.strip()] for word in (sign or "").split(",") if word.strip() in signs]
-    if len(given) != 1:
-        raise InputError(f"{name} does not say the sign of {shown(heading)}; say --sign {' or --sign '.join(signs)}")
-    return given[0]
+    if name_of(heading) == column:  # the format itself defines the sign
+        return 1.0
+    if column == "imaginary_impedance_ohm" and split_unit(heading)[0].startswith("-"):
+        return -1.0
+    given = sign_words(sign)
+    if column not in given:
+        words = " or --sign ".join(SIGNS[column])
+        raise InputError(f"{name} does not say the sign of {shown(heading)}; say --sign {words}")
+    return given[column]

@@ -18,6 +18,7 @@ from interlayer.records.binary_files import ENDINGS as BINARY_ENDINGS
 from interlayer.records.binary_files import read_binary_file
 from interlayer.records.columns import BY_NAME, name_of
 from interlayer.records.compressed import PACKED, content_ending, read_bytes, unpacked_name
+from interlayer.records.delimited_text import sign_words
 from interlayer.records.instruments import read_text_file, record_of_lines
 from interlayer.records.record import KINDS, Array, Record
 from interlayer.records.spreadsheet import check_workbook, opened, sheet_lines
@@ -124,6 +125,8 @@ def read(
     required column, or is ambiguous.
     """
     path = Path(path)
+    if sign is not None:
+        sign_words(sign)
     stated: dict[str, float] = {}
     if area is not None:
         stated["area_m2"] = parse(area, "area")
