@@ -469,3 +469,38 @@ def test_instrument_files_of_both_kinds_are_fitted_together(discharges, spectrum
     assert run_command([*arguments, "--sign", "discharge, -Im"]) == 0
     found = {one["key"]: one for one in json.loads(capsys.readouterr().out)["parameters"]}
     assert found[D]["value"] == pytest.approx(2e-11, rel=0.05)
+
+
+def at_even_intervals(record, every):
+    """A record as a logger has it that writes every so many seconds and nothing when a step begins or ends."""
+    time, step = record.time, record.columns["step_count"]
+    rows = np.arange(time[0] + 0.37 * every, time[-1], every)
+    of_row = np.array([int(step[np.flatnonzero(time <= moment)[-1]]) for moment in rows])
+    columns = {"test_time_second": rows, "step_count": of_row}
+    for name in ("voltage_volt", "current_ampere"):
+        values = np.empty(len(rows))
+        for number in np.unique(of_row):
+            inside, own = of_row == number, step == number
+            values[inside] = np.interp(rows[inside], time[own], np.asarray(record.columns[name])[own])
+        columns[name] = values
+    since = {number: time[step == number][0] for number in np.unique(step)}
+    return columns, np.array([moment - since[number] for moment, number in zip(rows, of_row, strict=True)])
+
+
+def test_a_logger_that_notes_no_switching_loses_no_charge(cell):
+    ways = ["Charge at 0.5C until 4.4 V vs Li", "Hold at 4.4 V vs Li until 0.05C", "Rest for 30 minutes"]
+    clean = il.simulate(cell, protocol="; ".join([*ways, "Discharge at 1C until 2.5 V vs Li"])).data
+    columns, since = at_even_intervals(clean, 60.0)
+    columns["voltage_volt"] = columns["voltage_volt"] + np.random.default_rng(3).normal(0.0, 1e-3, len(since))
+    passed = sum(part.charge for part in segments(clean))
+    for record in (Record(columns), Record({**columns, "step_time_second": since})):
+        parts = segments(record)
+        assert [part.step.kind for part in parts] == ["charge", "hold", "rest", "discharge"]
+        assert sum(part.charge for part in parts) == pytest.approx(passed, rel=0.01)
+        found = il.fit(CELL, record, vary=[D, I0], starts=1, advice=False)
+        assert found[D].low_95 < 2e-11 < found[D].high_95
+        assert found.records[0].rms < 1.3e-3
+    # where the record says when a step began, the switching is known; where it does not, it is not
+    assert all(part.unsure == 0.0 for part in parts)
+    assert [part.unsure for part in segments(Record(columns))] == pytest.approx([0.0, *[60.0 / 12**0.5] * 3])
+    assert all(part.unsure == 0.0 for part in segments(clean))

@@ -11,7 +11,7 @@ each step, and where the cell stood when it began.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar, Final
 
@@ -120,11 +120,13 @@ class SeriesObservation:
     def systematics(self, candidate: Candidate) -> Array:
         """Return what one standard deviation of each systematic error does to every point, (points, errors).
 
-        The errors are the gains of the current and the state at the start; by differences of simulations.
+        The errors are the gains of the current, when steps began, and the state at the start; by differences of
+        simulations.
         """
         length = len(self.measured)
         plain = _or_nan(self._one, candidate, length)
         moved = [partial(self._one, gains=SMALL * gains) for gains in self._gains()]
+        moved += [partial(self._one, late=SMALL * late) for late in self._switchings()]
         shift = self._start_error(candidate)
         if shift > 0.0:
             moved.append(partial(self._one, shift=SMALL * shift))
@@ -153,6 +155,16 @@ class SeriesObservation:
                 found.append(gains)
         return found
 
+    def _switchings(self) -> list[Array]:
+        """Return by how many seconds each step begins late, one row per switching that no row of the record notes."""
+        unsure = np.array([part.unsure for part in self.parts])
+        places = np.flatnonzero(unsure > 0.0)
+        if len(places) <= MOST_GAINS:
+            return [np.where(np.arange(len(unsure)) == place, unsure, 0.0) for place in places]
+        # many switchings: those into charges and those into discharges, as if each kind were late together
+        charging = np.array([getattr(part.step, "kind", "") == "charge" for part in self.parts])
+        return [np.where(kind, unsure, 0.0) for kind in (charging, ~charging) if np.any(unsure[kind] > 0.0)]
+
     def _start_error(self, candidate: Candidate) -> float:
         if self.start_voltage is None or (self.own_start and self._stated(candidate) is not None):
             return ASSUMED_START if self.start_voltage is None and self._stated(candidate) is None else 0.0
@@ -160,7 +172,9 @@ class SeriesObservation:
         ends = [state_at_voltage(candidate[1], volts + side * max(spread, REST_VOLTAGE))[0] for side in (-1.0, 1.0)]
         return float(np.clip(0.5 * abs(ends[1] - ends[0]), 1e-6, 0.05))
 
-    def _one(self, candidate: Candidate, *, gains: Array | None = None, shift: float = 0.0) -> Array:
+    def _one(
+        self, candidate: Candidate, *, gains: Array | None = None, late: Array | None = None, shift: float = 0.0
+    ) -> Array:
         parameters = candidate[1]
         positive, negative = self._start(candidate)
         if shift:
@@ -169,6 +183,7 @@ class SeriesObservation:
         values = []
         for number, part in enumerate(self.parts):
             gain = 0.0 if gains is None else float(gains[number])
+            part = part if late is None else _moved(part, late[number], late[number + 1 : number + 2].sum())
             step = run_step(parameters, _with_gain(part.step, gain), state, number=number + 1)
             values.append(_at_rows(part, step, parameters))
         return np.concatenate(values)
@@ -209,6 +224,15 @@ def _with_gain(step: Step, gain: float) -> Step:
     if gain == 0.0 or not isinstance(step, ConstantCurrent):
         return step
     return step.model_copy(update={"rate": step.rate.model_copy(update={"value": step.rate.value * (1.0 + gain)})})
+
+
+def _moved(part: Segment, late: float, end: float) -> Segment:
+    """Return a step that begins and ends some seconds later, its rows where they are."""
+    duration = getattr(part.step, "duration", None)
+    if duration is None or late == end == 0.0:
+        return part
+    step = part.step.model_copy(update={"duration": duration - late + end})
+    return replace(part, time=np.maximum(part.time - late, 0.0), step=step)
 
 
 def _shifted(parameters: CellParameters, positive: float, negative: float, shift: float) -> tuple[float, float]:

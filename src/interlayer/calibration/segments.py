@@ -1,7 +1,7 @@
 """What was done to a cell, read from its record: steps of constant current, rest, constant voltage, and sweeps."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -26,6 +26,7 @@ CHANGED: Final = 0.2
 """A current that changes by this share of its smaller neighbour begins a new step."""
 FLAT: Final = 0.010
 """V; a voltage of which nine tenths lie closer together is held."""
+_EVEN_ROWS: Final = 6
 BEYOND: Final = 0.3
 """V; how far past its measured end a step is simulated, so that a cell that is too resistive still has a curve."""
 
@@ -36,7 +37,7 @@ class Segment:
 
     `observed` is ``voltage`` for constant current and rest, ``current`` for a hold and a sweep. `limit` is the voltage
     at which its simulation gives up; `charge` is what passed by the end, A s; `mean_voltage` is over time. `tail` is
-    the mean voltage of its last tenth, and of how many rows.
+    the mean voltage of its last tenth, and of how many rows. `unsure` is the standard deviation of when it began, s.
     """
 
     step: Step
@@ -48,6 +49,7 @@ class Segment:
     limit: float
     charge: float
     mean_voltage: float = 0.0
+    unsure: float = 0.0
     tail: tuple[float, int] = (0.0, 1)
 
 
@@ -63,16 +65,58 @@ def segments(record: Record) -> tuple[Segment, ...]:
     if np.any(np.diff(record.time) < 0.0):
         raise InputError("the time of the record runs backwards")
     largest = float(np.abs(record.current).max(initial=0.0))
-    found, before = [], None
+    found: list[Segment] = []
+    begun, end = 0, None
     for number, (first, last) in enumerate(_spans(record, largest), start=1):
-        start = _start_of(record, first, before)
-        found.append(_segment(number, record, slice(first, last), start, largest))
-        before = float(record.time[last - 1])
+        start = _start_of(record, first, end)
+        unseen = 0.0
+        if end is not None:
+            if start == end:
+                unseen = _unseen(record, begun, first)
+                start += 0.5 * unseen
+            elif start - end > 2.0 * _even(record, begun, first):
+                end = start  # more than the switching was left out
+            found[-1] = _longer(found[-1], start - end)
+        found.append(
+            replace(_segment(number, record, slice(first, last), start, largest), unsure=unseen / np.sqrt(12.0))
+        )
+        begun, end = first, float(record.time[last - 1])
     if not found:
         raise InputError("the record has no step of two rows or more: there is nothing to fit")
     if not any(segment.charge > 0.0 for segment in found):
         raise InputError("no current flows in the record: there is nothing to fit")
     return tuple(found)
+
+
+def _even(record: Record, begun: int, first: int) -> float:
+    """Return the usual time between the rows of a step, s."""
+    return float(np.median(np.diff(record.time[begun:first])))
+
+
+def _unseen(record: Record, begun: int, first: int) -> float:
+    """Return the time, s, in which a step may have begun: from the last row of the one before to its first row.
+
+    It is 0 where the record says when, by a row at the end of the step before, which stands out from rows at even
+    intervals; and where so much time has passed that more than the switching was left out.
+    """
+    intervals = np.diff(record.time[begun:first])
+    if len(intervals) < _EVEN_ROWS:
+        return 0.0
+    even = _even(record, begun, first)
+    odd = np.abs(intervals - even) > 0.02 * even
+    gap = float(record.time[first] - record.time[first - 1])
+    noted = bool(odd[-1]) or np.mean(odd[1:]) > 0.1
+    return 0.0 if noted or not 0.2 * even < gap <= 2.0 * even else gap
+
+
+def _longer(segment: Segment, by: float) -> Segment:
+    """Return a step that goes on for some seconds after its last row, at the same current."""
+    duration = getattr(segment.step, "duration", None)
+    if by <= 0.0 or duration is None:
+        return segment
+    step = segment.step.model_copy(update={"duration": duration + by})
+    charge = segment.charge * (1.0 + by / duration) if isinstance(step, ConstantCurrent) else segment.charge
+    return replace(segment, step=step, charge=charge)
 
 
 def _start_of(record: Record, first: int, before: float | None) -> float:
