@@ -67,14 +67,13 @@ def audit(facts: Source | Iterable[Source]) -> Audit:
     whole = _together(_facts(one) for one in given)
     contradictions: list[Contradiction] = []
     notes: list[Contradiction] = []
-    missing: list[Missing] = []
+    missing: dict[str, Missing] = {}
+    papers = [whole.of_paper(paper) for paper in whole.papers]
     for rule in RULES:
-        parts = [whole] if rule.across else [whole.of_paper(paper) for paper in whole.papers]
-        for part in parts:
+        for part in [whole] if rule.across else papers:
             for outcome in rule.check(part):
                 if isinstance(outcome, Missing):
-                    if outcome not in missing:
-                        missing.append(outcome)
+                    missing.setdefault(outcome.model_dump_json(), outcome)
                 elif outcome.severity == "note":
                     notes.append(outcome)
                 else:
@@ -85,5 +84,5 @@ def audit(facts: Source | Iterable[Source]) -> Audit:
         rules=len(RULES),
         contradictions=sorted(contradictions, key=lambda one: _ORDER[one.severity]),
         notes=notes,
-        missing=missing,
+        missing=list(missing.values()),
     )

@@ -111,11 +111,11 @@ class Facts:
 
     def __init__(self, facts: Iterable[Fact]) -> None:
         """Keep the facts in order; subjects that differ in case and blanks only are one, as first written."""
-        spelling: dict[str, str] = {}
+        self._spelling: dict[str, str] = {}
 
         def first(of: str) -> str:
             plain = " ".join(of.split())
-            return spelling.setdefault(plain.casefold(), plain)
+            return self._spelling.setdefault(plain.casefold(), plain)
 
         self._facts = tuple(replace(fact, of=first(fact.of), to=first(fact.to)) for fact in facts)
         self._by_name: dict[str, list[tuple[int, Fact]]] = {}
@@ -152,7 +152,7 @@ class Facts:
         """Return the numbers of a quantity of a subject under conditions; a condition that is None is not asked for."""
         return [
             fact
-            for fact in self._by_subject.get((name, of), ())
+            for fact in self._by_subject.get((name, self._spelling.get(" ".join(of.split()).casefold(), of)), ())
             if fact.interval is not None
             and all(value is None or getattr(fact, key) == value for key, value in conditions.items())
         ]

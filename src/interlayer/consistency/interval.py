@@ -20,6 +20,8 @@ _THOUSANDS: Final = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})*,\d{3}(?:,\d{3}|\.
 _POWER: Final = re.compile(r"(?<=[\d)])\s*[×x]\s*10\s*\^?\s*([+-]?\d+)")
 _SPELLINGS: Final = {"−": "-", "±": "+-", "+/-": "+-", "≈": "~", "≤": "<=", "≥": ">="}
 _LONGEST: Final = 200
+_LARGEST: Final = 1e100
+"""No quantity is larger, nor smaller than its inverse; products of a few stay numbers."""
 _ABOUT: Final = 0.2
 
 
@@ -68,9 +70,11 @@ class Interval:
 
     def meets(self, other: "Interval", slack: float = 0.0) -> bool:
         """Whether both may be one number, each end moved outwards by the fraction `slack` of its size."""
-        return self.low - slack * abs(self.low) <= other.high + slack * abs(other.high) and other.low - slack * abs(
-            other.low
-        ) <= self.high + slack * abs(self.high)
+
+        def wider(end: float, sign: float) -> float:
+            return end + sign * slack * abs(end) if math.isfinite(end) else end
+
+        return wider(self.low, -1.0) <= wider(other.high, 1.0) and wider(other.low, -1.0) <= wider(self.high, 1.0)
 
     def factor(self, other: "Interval") -> float:
         """Return the ratio of the middles, at least 1; infinite where one is zero or the signs differ."""
@@ -100,7 +104,8 @@ def printed(text: str, *, digits: int | None = None, whole: bool = False) -> tup
         )
     unit, bound = (match["unit"] or "").strip(), (match["bound"] or "")[:1]
     low = float(match["low"])
-    if not all(math.isfinite(float(match[part])) for part in ("low", "high", "sigma") if match[part]):
+    numbers = [abs(float(match[part])) for part in ("low", "high", "sigma") if match[part]]
+    if any(number > _LARGEST or 0.0 < number < 1.0 / _LARGEST for number in numbers):
         raise InputError(f"{shown(text)} is beyond what a number can be")
     if match["high"] is not None:
         high = float(match["high"])

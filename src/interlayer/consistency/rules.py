@@ -26,12 +26,20 @@ RULES: Final = (
         "definition",
         composition.relative_density,
     ),
+    Rule("porosity", "porosity, relative density or densities", "1 - rho/rho0", "definition", composition.porosity),
     Rule(
         "theoretical_capacity",
         "capacity, theoretical capacity",
         "q <= q0",
         "definition",
         composition.theoretical_capacity,
+    ),
+    Rule(
+        "formula_capacity",
+        "theoretical capacity, formula",
+        "q0 <= n(Li) F/M",
+        "definition",
+        composition.formula_capacity,
     ),
     Rule("plated_lithium", "areal capacity, thickness", "t = Q M/(F rho)", "wu2016", composition.plated_lithium),
     Rule("volume_change", "densities before and after", "dV/V from molar volumes", "wu2016", composition.volume_change),
@@ -54,7 +62,7 @@ RULES: Final = (
     ),
     Rule(
         "layer_resistance",
-        "thickness, conductivity, area, resistance",
+        "thickness, conductivity, area, resistance or ASR",
         "R >= t/(sigma A)",
         "wang2020",
         transport.layer_resistance,
@@ -70,6 +78,13 @@ RULES: Final = (
         transport.conductivity_temperature,
     ),
     Rule(
+        "electronic_conductivity",
+        "electronic and ionic conductivity",
+        "ions before electrons",
+        "definition",
+        transport.electronic_conductivity,
+    ),
+    Rule(
         "required_direction", "required conductivity", "a bound from below", "wang2021amr", transport.required_direction
     ),
     Rule(
@@ -81,8 +96,14 @@ RULES: Final = (
     ),
     Rule("insulating_layer", "statement, capacity", "an insulator blocks", "tan2021", transport.insulating_layer),
     Rule("one_c", "1C, loading, theoretical capacity", "1C = loading x q", "definition", cycling.one_c),
-    Rule("rate_capacity", "currents with rates", "I = rate x Q", "definition", cycling.rate_capacity),
-    Rule("current_area", "current, density, area", "I = i A", "definition", cycling.current_area),
+    Rule("rate_capacity", "current with a rate, capacity or 1C", "I = rate x Q", "definition", cycling.rate_capacity),
+    Rule(
+        "current_area",
+        "current, density or per mass, area or mass",
+        "I = i A = s m",
+        "definition",
+        cycling.current_area,
+    ),
     Rule("area_stated", "resistance or current", "has an area", "definition", cycling.area_stated),
     Rule("diameter_area", "diameter, area", "A = pi d^2/4", "definition", cycling.diameter_area),
     Rule("mass_loading", "mass, loading, area", "m = loading x A", "definition", cycling.mass_loading),
@@ -91,7 +112,17 @@ RULES: Final = (
         "areal_capacity", "areal capacity, loading, capacity", "Q/A = loading x q", "definition", cycling.areal_capacity
     ),
     Rule(
+        "cell_capacity",
+        "cell, specific or areal capacity, mass or area",
+        "Q = q m = (Q/A) A",
+        "definition",
+        cycling.cell_capacity,
+    ),
+    Rule(
         "first_cycle", "first charge, discharge, efficiency", "CE = discharge/charge", "definition", cycling.first_cycle
+    ),
+    Rule(
+        "first_discharge", "first discharge, capacity at cycle 1", "they are one", "definition", cycling.first_discharge
     ),
     Rule("fade", "fade per cycle, retention", "1 - n a or (1 - a)^n", "wang2021", cycling.fade),
     Rule("retention", "retention, capacities, cycle, rate", "Q_n/Q_1", "definition", cycling.retention),
@@ -122,5 +153,7 @@ RULES: Final = (
     Rule("suppressed", "statement, what is left", "nothing is left", "wang2021", reporting.suppressed),
     Rule("linear", "statement, three points", "they lie on a line", "wu2016", reporting.linear),
     Rule("fractions_sum", "shares of a whole", "sum <= 1", "definition", reporting.fractions_sum),
+    Rule("possible_fraction", "fraction or efficiency", "0 <= share <= 1", "definition", reporting.possible_fraction),
+    Rule("break_even", "thickness, break-even thickness", "t <= break-even", "wu2016", reporting.break_even),
 )
 """Name, needs, relation and source of each rule, and its check."""

@@ -1,131 +1,237 @@
 """Rules about conduction: Arrhenius, layers, resistances, impedance."""
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from interlayer.consistency.facts import Fact, Facts
 from interlayer.consistency.interval import Interval
-from interlayer.consistency.outcome import Outcome, differs, lacks, says
+from interlayer.consistency.outcome import (
+    MOST_TRIES,
+    Outcome,
+    Pool,
+    agree,
+    by_subject,
+    differs,
+    equation,
+    fits,
+    lacks,
+    least,
+    most,
+    says,
+    shown_interval,
+    too_many,
+    unsigned,
+)
 from interlayer.constants import BOLTZMANN, ELEMENTARY_CHARGE
 
 VACUUM_PERMITTIVITY = 8.8541878128e-12
 _EV = ELEMENTARY_CHARGE
+_APART = 10.0
+"""K between two temperatures that test an activation energy."""
+_ONE_TEMPERATURE = 1.0
+"""K."""
 
 
 def arrhenius(facts: Facts) -> Iterator[Outcome]:
     """E_a = k ln(s1/s2)/(1/T2 - 1/T1), with sigma or with sigma T."""
-    for of in facts.subjects():
-        energies = facts.get("activation_energy", of)
+    for of, energies in by_subject(facts.named("activation_energy")).items():
         known = [fact for fact in facts.get("ionic_conductivity", of) if fact.temperature is not None]
-        if energies and len({fact.temperature for fact in known}) == 1:
+        if len({fact.temperature for fact in known}) == 1:
             yield lacks(
                 "arrhenius",
                 [*energies, *known],
                 ["ionic_conductivity at a second temperature"],
                 "one conductivity does not test an activation energy",
             )
-        pairs = [(a, b) for a in known for b in known if (a.temperature or 0.0) + 10.0 <= (b.temperature or 0.0)]
-        for energy in energies:
-            for cold, warm in pairs:
-                yield from _end_points(energy, cold, warm)
+        by_part: dict[str, list[Fact]] = {}
+        for fact in known:
+            by_part.setdefault(fact.part, []).append(fact)
+        for samples in by_part.values():
+            yield from _end_points(energies, samples)
 
 
-def _end_points(energy: Fact, cold: Fact, warm: Fact) -> Iterator[Outcome]:
-    low, high = cold.temperature or 1.0, warm.temperature or 1.0
-    if cold.value.low <= 0.0 or warm.value.low <= 0.0:
+def _end_points(energies: list[Fact], known: list[Fact]) -> Iterator[Outcome]:
+    """Compare with the widest pairs of temperatures; one that fits is enough, for an energy has its own range."""
+    cold, warm = min(known, key=_temperature), max(known, key=_temperature)
+    widest = _temperature(warm) - _temperature(cold)
+    pairs = [(cold, other) for other in known] + [(other, warm) for other in known]
+    pairs = [(a, b) for a, b in pairs if _temperature(b) - _temperature(a) >= max(_APART, widest / 3.0)]
+    found = [_activation(a, b) for a, b in pairs]
+    if len(found) * len(energies) > MOST_TRIES:
+        yield too_many("arrhenius", energies[0])
         return
+    for energy in energies:
+        if not found or not agree([energy, cold, warm], but="temperature"):
+            continue
+        if any(fits(one, energy.value, 0.03) for one in found):
+            continue
+        yield from differs(
+            "arrhenius",
+            [energy, cold, warm],
+            _activation(cold, warm),
+            energy.value,
+            "the conductivities at two temperatures give another activation energy, by ln(sigma) as by ln(sigma T)",
+            unit="eV",
+            scale=_EV,
+            slack=0.03,
+            reconcile="another range of temperature, a change of mechanism, or a fit to other points",
+        )
+
+
+def _temperature(fact: Fact) -> float:
+    return fact.temperature or 298.15
+
+
+def _activation(cold: Fact, warm: Fact) -> Interval:
+    """Return the activation energy between two temperatures, by either reading."""
+    low, high = _temperature(cold), _temperature(warm)
     span = 1.0 / low - 1.0 / high
     ratio = warm.value / cold.value
-    plain = ratio.mapped(lambda value: BOLTZMANN * math.log(value) / span)
-    hopping = (ratio * (high / low)).mapped(lambda value: BOLTZMANN * math.log(value) / span)
-    either = Interval(min(plain.low, hopping.low), max(plain.high, hopping.high))
-    yield from differs(
-        "arrhenius",
-        [energy, cold, warm],
-        either,
-        energy.value,
-        "the conductivities at two temperatures give another activation energy, by ln(sigma) as by ln(sigma T)",
-        unit="eV",
-        scale=_EV,
-        slack=0.03,
-        reconcile="another range of temperature, a change of mechanism, or a fit to other points",
-    )
+    plain, hopping = (one.mapped(lambda value: BOLTZMANN * _log(value) / span) for one in (ratio, ratio * (high / low)))
+    return Interval(min(plain.low, hopping.low), max(plain.high, hopping.high))
+
+
+def _log(value: float) -> float:
+    return math.log(value) if value > 0.0 else -math.inf
 
 
 def layer_resistance(facts: Facts) -> Iterator[Outcome]:
-    """R >= t/(sigma A): a layer cannot have less than its own resistance."""
-    for of in facts.subjects():
-        conductivities = facts.get("ionic_conductivity", of)
-        thicknesses = facts.get("coating_thickness", of) or facts.get("thickness", of)
-        for resistance in facts.get("interface_resistance", of):
-            if not (conductivities and thicknesses):
-                continue
-            areas = facts.nearest("electrode_area", of)
-            if not areas:
-                yield lacks(
-                    "layer_resistance",
-                    [resistance, *conductivities[:1]],
-                    ["electrode_area"],
-                    "a resistance in ohm and a conductivity meet only through an area",
-                )
-                continue
-            film = thicknesses[0].value / (conductivities[0].value * areas[0].value)
-            used = [resistance, conductivities[0], thicknesses[0], areas[0]]
-            if film.low > 1.05 * resistance.value.high:
-                yield from differs(
-                    "layer_resistance",
-                    used,
-                    film,
-                    resistance.value,
-                    "the layer alone has more resistance than was measured in all",
-                    unit="ohm",
-                )
-            elif film.high < 0.1 * resistance.value.low:
-                share = film.middle / resistance.value.middle
-                yield says(
-                    "layer_resistance",
-                    used,
-                    f"{film.middle:.3g} ohm",
-                    f"{resistance.value.middle:.3g} ohm",
-                    f"ions crossing the layer explain {share:.1g} of the resistance: its conductivity is not what "
-                    "the resistance measures",
-                    "note",
-                    "contact, charge transfer or an interphase",
-                )
+    """R >= t/(sigma A) and ASR >= t/sigma: a layer cannot have less than its own resistance."""
+    for of, conductivities in by_subject(facts.named("ionic_conductivity")).items():
+        coatings, layers = facts.get("coating_thickness", of), facts.get("thickness", of)
+        areas = facts.nearest("electrode_area", of)
+        interfaces, wholes = facts.get("interface_resistance", of), facts.get("cell_resistance", of)
+        if not (coatings or layers):
+            continue
+        if (interfaces or wholes) and not areas:
+            yield lacks(
+                "layer_resistance",
+                [*interfaces[:1], *wholes[:1], *conductivities[:1]],
+                ["electrode_area"],
+                "a resistance in ohm and a conductivity meet only through an area",
+            )
+        of_interfaces = Pool(interfaces)
+        layer = _Layer(conductivities)
+        for resistance in [*interfaces, *wholes] if areas else []:
+            # the layer of an interface is its coating; where nothing but a layer is named, it may be that
+            whole = resistance.name == "cell_resistance"
+            thicknesses = layers if whole else coatings or ([] if wholes else layers)
+            if thicknesses:
+                yield from layer.under(resistance, least(thicknesses), most(areas), sure=whole or bool(coatings))
+        for specific in facts.get("area_specific_resistance", of):
+            # that of an interface, or of one of two, holds no layer
+            of_interface = (
+                fits(area.value * one.value * share, specific.value, 0.005)
+                for area in areas[:1]
+                for one in of_interfaces.beside(specific)
+                for share in (1.0, 0.5)
+            )
+            if layers and (areas or not interfaces) and not any(of_interface):
+                yield from layer.under(specific, least(layers), None, sure=True)
+
+
+class _Layer:
+    """A layer by its conductivities, as a lower bound of a resistance."""
+
+    def __init__(self, conductivities: list[Fact]) -> None:
+        self._all = conductivities
+        self._known = sorted((fact for fact in conductivities if fact.temperature is not None), key=_temperature)
+        self._temperatures = [_temperature(fact) for fact in self._known]
+        self._open = [fact for fact in conductivities if fact.temperature is None]
+
+    def conductivity(self, temperature: float | None) -> Fact | None:
+        """Return the largest at a temperature, or at the next above; a colder layer would have more resistance."""
+        if temperature is None:
+            return most(self._all)
+        place = bisect_left(self._temperatures, temperature - _ONE_TEMPERATURE)
+        if place == len(self._known):
+            return most(self._open) if self._open else None
+        end = bisect_right(self._temperatures, self._temperatures[place] + _ONE_TEMPERATURE)
+        return most(self._known[place:end])
+
+    def under(self, resistance: Fact, thickness: Fact, area: Fact | None, *, sure: bool) -> Iterator[Outcome]:
+        """Compare a resistance, of an area or per area, with that of the layer."""
+        conductivity = self.conductivity(resistance.temperature)
+        if conductivity is None:
+            yield lacks(
+                "layer_resistance",
+                [resistance, *self._all[:1]],
+                ["ionic_conductivity at the temperature of the resistance"],
+                "a colder layer conducts less than the one that was measured",
+            )
+            return
+        film = thickness.value / conductivity.value
+        film, unit, scale = (film / area.value, "ohm", 1.0) if area else (film, "ohm cm2", 1e-4)
+        used = [resistance, conductivity, thickness, *([area] if area else [])]
+        if film.low > 1.05 * resistance.value.high:
+            yield from differs(
+                "layer_resistance",
+                used,
+                film,
+                resistance.value,
+                "the layer alone has more resistance than was measured in all",
+                unit=unit,
+                scale=scale,
+                severity="contradiction" if sure else "doubtful",
+                reconcile="" if sure else "an interface without the layer beside it",
+            )
+        elif film.high < 0.1 * resistance.value.low:
+            share = film.high / resistance.value.low
+            yield says(
+                "layer_resistance",
+                used,
+                shown_interval(film, unit, scale),
+                shown_interval(resistance.value, unit, scale),
+                f"ions crossing the layer explain at most {share:.1g} of the resistance: its conductivity is not what "
+                "the resistance measures",
+                "note",
+                "contact, charge transfer or an interphase",
+            )
 
 
 def area_specific(facts: Facts) -> Iterator[Outcome]:
-    """ASR = R A."""
-    for of in facts.subjects():
-        for asr in facts.get("area_specific_resistance", of):
-            for name in ("interface_resistance", "cell_resistance"):
-                for resistance in facts.get(name, of):
-                    for area in facts.nearest("electrode_area", of)[:1]:
-                        yield from differs(
-                            "area_specific",
-                            [asr, resistance, area],
-                            resistance.value * area.value,
-                            asr.value,
-                            "resistance times area is not the area-specific resistance",
-                            unit="ohm cm2",
-                            scale=1e-4,
-                        )
+    """ASR = R A, of one of the resistances under the same conditions."""
+    return equation(
+        "area_specific",
+        facts.named("area_specific_resistance"),
+        lambda of: [
+            [*facts.get("interface_resistance", of), *facts.get("cell_resistance", of)],
+            facts.nearest("electrode_area", of),
+        ],
+        lambda resistance, area: resistance * area,
+        "resistance times area is not the area-specific resistance",
+        unit="ohm cm2",
+        scale=1e-4,
+        slack=0.005,
+        also=(
+            lambda resistance, area: resistance * area / 2.0,
+            "the area-specific resistance is half of resistance times area, as of one of two equal electrodes",
+        ),
+    )
 
 
 def ir_drop(facts: Facts) -> Iterator[Outcome]:
     """|dV| >= I R: the instant drop holds at least that of a resistance that impedance sees."""
-    for drop in facts.named("ir_drop"):
-        currents = facts.get("current", drop.of, rate=drop.rate) or facts.get("current", "cell", rate=drop.rate)
-        for resistance in facts.get("interface_resistance", drop.of):
-            if not currents:
+    for of, drops in by_subject(unsigned(facts.named("ir_drop"))).items():
+        currents = [Pool(unsigned(facts.get("current", subject))) for subject in (of, "cell")]
+        resistances = Pool(facts.get("interface_resistance", of))
+        for drop in drops:
+            beside = resistances.beside(drop)
+            flowing = currents[0].beside(drop) or currents[1].beside(drop)
+            if not beside:
+                continue
+            resistance = least(beside)
+            if not flowing:
                 yield lacks("ir_drop", [drop, resistance], ["current"], "I R needs the current of the drop")
                 continue
-            least = currents[0].value * resistance.value
-            if drop.value.high < 0.95 * least.low:
+            current = least(flowing)
+            smallest = current.value * resistance.value
+            if drop.value.high < 0.95 * smallest.low:
                 yield from differs(
                     "ir_drop",
-                    [drop, resistance, currents[0]],
-                    least,
+                    [drop, resistance, current],
+                    smallest,
                     drop.value,
                     "the drop is smaller than the current times the resistance alone",
                     unit="mV",
@@ -150,9 +256,28 @@ def conductivity_plausible(facts: Facts) -> Iterator[Outcome]:
 
 def conductivity_temperature(facts: Facts) -> Iterator[Outcome]:
     """A conductivity without temperature can be compared with nothing."""
-    for fact in facts.named("ionic_conductivity"):
-        if fact.temperature is None:
-            yield lacks("conductivity_temperature", [fact], ["temperature"], "a conductivity needs its temperature")
+    for group in by_subject(facts.named("ionic_conductivity")).values():
+        without = [fact for fact in group if fact.temperature is None]
+        if without:
+            yield lacks("conductivity_temperature", without, ["temperature"], "a conductivity needs its temperature")
+
+
+def electronic_conductivity(facts: Facts) -> Iterator[Outcome]:
+    """A separator conducts ions better than electrons."""
+    for of, electronic in by_subject(facts.named("electronic_conductivity")).items():
+        ionic = Pool(facts.get("ionic_conductivity", of))
+        for fact in electronic:
+            beside = ionic.beside(fact)
+            if beside and fact.value.low > (best := most(beside)).value.high:
+                yield says(
+                    "electronic_conductivity",
+                    [fact, best],
+                    best.text,
+                    fact.text,
+                    "it conducts electrons better than ions, as an electrode may and a separator must not",
+                    "note",
+                    "an electrode, or a unit",
+                )
 
 
 def required_direction(facts: Facts) -> Iterator[Outcome]:
@@ -172,26 +297,29 @@ def required_direction(facts: Facts) -> Iterator[Outcome]:
 
 def frequency_range(facts: Facts) -> Iterator[Outcome]:
     """Grain interiors relax at sigma/(2 pi eps0 eps), eps 10 to 100; above the spectrum's end nothing is seen."""
-    for fact in facts.words("statement"):
-        if "grain boundary" not in fact.text.lower():
-            continue
+    about = [fact for fact in facts.words("statement") if "grain boundary" in fact.text.lower()]
+    for fact in {fact.of: fact for fact in reversed(about)}.values():
         conductivities = facts.get("ionic_conductivity", fact.of)
-        for highest in facts.nearest("highest_frequency", fact.of)[:1]:
-            if not conductivities:
-                yield lacks("frequency_range", [fact, highest], ["ionic_conductivity"], "the relaxation needs it")
-                continue
-            slowest = conductivities[0].value / (2.0 * math.pi * VACUUM_PERMITTIVITY * 100.0)
-            if highest.value.high < slowest.low:
-                yield says(
-                    "frequency_range",
-                    [fact, highest, conductivities[0]],
-                    f"grains relax above {slowest.middle:.2g} Hz",
-                    highest.text,
-                    "the spectrum ends below the frequency at which grains and their boundaries part, so it cannot "
-                    "tell whether there are boundaries",
-                    "doubtful",
-                    "a spectrum to higher frequency, or colder",
-                )
+        frequencies = facts.nearest("highest_frequency", fact.of)
+        if not frequencies:
+            continue
+        highest = most(frequencies)
+        if not conductivities:
+            yield lacks("frequency_range", [fact, highest], ["ionic_conductivity"], "the relaxation needs it")
+            continue
+        conductivity = least(conductivities)
+        slowest = conductivity.value / (2.0 * math.pi * VACUUM_PERMITTIVITY * 100.0)
+        if highest.value.high < slowest.low:
+            yield says(
+                "frequency_range",
+                [fact, highest, conductivity],
+                f"grains relax above {slowest.middle:.2g} Hz",
+                highest.text,
+                "the spectrum ends below the frequency at which grains and their boundaries part, so it cannot "
+                "tell whether there are boundaries",
+                "doubtful",
+                "a spectrum to higher frequency, or colder",
+            )
 
 
 def insulating_layer(facts: Facts) -> Iterator[Outcome]:
