@@ -7,19 +7,8 @@ from typing import Final
 from interlayer.composition import molar_mass, parse_formula
 from interlayer.consistency.facts import Fact, Facts
 from interlayer.consistency.interval import Interval, exact
-from interlayer.consistency.outcome import (
-    Outcome,
-    Pool,
-    by_subject,
-    differs,
-    equation,
-    fits,
-    lacks,
-    least,
-    most,
-    says,
-    shown_interval,
-)
+from interlayer.consistency.matching import Pool, by_subject, equation, least, most
+from interlayer.consistency.outcome import Outcome, differs, lacks, says, shown_interval
 from interlayer.constants import FARADAY
 from interlayer.errors import InputError
 
@@ -284,10 +273,10 @@ def _plates(charge: Fact, fact: Fact, per_charge: float) -> bool:
     if "-" in fact.text.lstrip("-") and "-" in charge.text.lstrip("-") and not fact.bound and not charge.bound:
         # two ranges belong together end by end
         return all(
-            fits(Interval(one, one), Interval(0.9 * other, 1.1 * other), 0.02)
+            (Interval(one, one)).meets(Interval(0.9 * other, 1.1 * other), 0.02)
             for one, other in ((computed.low, fact.value.low), (computed.high, fact.value.high))
         )
-    return fits(computed, fact.value, 0.02)
+    return computed.meets(fact.value, 0.02)
 
 
 def volume_change(facts: Facts) -> Iterator[Outcome]:

@@ -23,6 +23,7 @@ _LONGEST: Final = 200
 _LARGEST: Final = 1e100
 """No quantity is larger, nor smaller than its inverse; products of a few stay numbers."""
 _ABOUT: Final = 0.2
+_ROUNDING: Final = 1e-12
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,14 @@ class Interval:
         return Interval(min(ends), max(ends))
 
     def meets(self, other: "Interval", slack: float = 0.0) -> bool:
-        """Whether both may be one number, each end moved outwards by the fraction `slack` of its size."""
+        """Whether both may be one number, each end moved outwards by the fraction `slack` of its size.
+
+        What arithmetic itself rounds is never told apart.
+        """
+        share = max(slack, _ROUNDING)
 
         def wider(end: float, sign: float) -> float:
-            return end + sign * slack * abs(end) if math.isfinite(end) else end
+            return end + sign * share * abs(end) if math.isfinite(end) else end
 
         return wider(self.low, -1.0) <= wider(other.high, 1.0) and wider(other.low, -1.0) <= wider(self.high, 1.0)
 

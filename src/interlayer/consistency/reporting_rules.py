@@ -10,24 +10,8 @@ import numpy as np
 
 from interlayer.consistency.facts import Fact, Facts
 from interlayer.consistency.interval import Interval, printed
-from interlayer.consistency.outcome import (
-    Outcome,
-    Pool,
-    Severity,
-    agree,
-    by_subject,
-    differs,
-    equation,
-    fits,
-    lacks,
-    least,
-    listed,
-    most,
-    says,
-    shown_factor,
-    shown_interval,
-    unsigned,
-)
+from interlayer.consistency.matching import Pool, agree, by_subject, equation, least, most, unsigned
+from interlayer.consistency.outcome import Outcome, Severity, differs, lacks, listed, says, shown_factor, shown_interval
 from interlayer.consistency.vocabulary import QUANTITIES
 from interlayer.errors import InputError
 
@@ -131,7 +115,7 @@ def papers_agree(facts: Facts) -> Iterator[Outcome]:
         apart = [
             fact
             for fact in group
-            if any(one.paper != fact.paper and not fits(one.value, fact.value, 0.005) for one in (*smallest, *largest))
+            if any(one.paper != fact.paper and not one.value.meets(fact.value, 0.005) for one in (*smallest, *largest))
         ]
         if apart:
             first = apart[0]
@@ -217,9 +201,9 @@ def gitt_tau(facts: Facts) -> Iterator[Outcome]:
     for of, found in by_subject(facts.named("gitt_tau")).items():
         rests, pulses = Pool(facts.get("gitt_rest", of)), Pool(facts.get("gitt_pulse", of))
         for tau in found:
-            rest = next((one for one in rests.beside(tau) if fits(one.value, tau.value)), None)
+            rest = next((one for one in rests.beside(tau) if one.value.meets(tau.value)), None)
             beside = pulses.beside(tau)
-            if rest is None or not beside or any(fits(one.value, tau.value) for one in beside):
+            if rest is None or not beside or any(one.value.meets(tau.value) for one in beside):
                 continue
             factor = shown_factor(rest.value, beside[0].value)
             yield says(

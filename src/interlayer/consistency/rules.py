@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from interlayer.consistency import capacity_rules as capacity
 from interlayer.consistency import composition_rules as composition
-from interlayer.consistency import cycling_rules as cycling
+from interlayer.consistency import fade_rules as fade
+from interlayer.consistency import rate_rules as rate
 from interlayer.consistency import reporting_rules as reporting
 from interlayer.consistency import transport_rules as transport
 from interlayer.consistency.outcome import Rule
@@ -95,56 +97,56 @@ RULES: Final = (
         transport.frequency_range,
     ),
     Rule("insulating_layer", "statement, capacity", "an insulator blocks", "tan2021", transport.insulating_layer),
-    Rule("one_c", "1C, loading, theoretical capacity", "1C = loading x q", "definition", cycling.one_c),
-    Rule("rate_capacity", "current with a rate, capacity or 1C", "I = rate x Q", "definition", cycling.rate_capacity),
+    Rule("one_c", "1C, loading, theoretical capacity", "1C = loading x q", "definition", rate.one_c),
+    Rule("rate_capacity", "current with a rate, capacity or 1C", "I = rate x Q", "definition", rate.rate_capacity),
     Rule(
         "current_area",
         "current, density or per mass, area or mass",
         "I = i A = s m",
         "definition",
-        cycling.current_area,
+        rate.current_area,
     ),
-    Rule("area_stated", "resistance or current", "has an area", "definition", cycling.area_stated),
-    Rule("diameter_area", "diameter, area", "A = pi d^2/4", "definition", cycling.diameter_area),
-    Rule("mass_loading", "mass, loading, area", "m = loading x A", "definition", cycling.mass_loading),
-    Rule("loading_stated", "capacity at a rate", "has a loading", "definition", cycling.loading_stated),
+    Rule("area_stated", "resistance or current", "has an area", "definition", rate.area_stated),
+    Rule("diameter_area", "diameter, area", "A = pi d^2/4", "definition", rate.diameter_area),
+    Rule("mass_loading", "mass, loading, area", "m = loading x A", "definition", capacity.mass_loading),
+    Rule("loading_stated", "capacity at a rate", "has a loading", "definition", capacity.loading_stated),
     Rule(
-        "areal_capacity", "areal capacity, loading, capacity", "Q/A = loading x q", "definition", cycling.areal_capacity
+        "areal_capacity",
+        "areal capacity, loading, capacity",
+        "Q/A = loading x q",
+        "definition",
+        capacity.areal_capacity,
     ),
     Rule(
         "cell_capacity",
         "cell, specific or areal capacity, mass or area",
         "Q = q m = (Q/A) A",
         "definition",
-        cycling.cell_capacity,
+        capacity.cell_capacity,
     ),
-    Rule(
-        "first_cycle", "first charge, discharge, efficiency", "CE = discharge/charge", "definition", cycling.first_cycle
-    ),
-    Rule(
-        "first_discharge", "first discharge, capacity at cycle 1", "they are one", "definition", cycling.first_discharge
-    ),
-    Rule("fade", "fade per cycle, retention", "1 - n a or (1 - a)^n", "wang2021", cycling.fade),
-    Rule("retention", "retention, capacities, cycle, rate", "Q_n/Q_1", "definition", cycling.retention),
-    Rule("efficiency_product", "efficiency, retention", "CE^n", "definition", cycling.efficiency_product),
-    Rule("cycling_time", "duration, cycles, current, capacity", "t >= 2 n Q/I", "tan2021", cycling.cycling_time),
+    Rule("first_cycle", "first charge, discharge, efficiency", "CE = discharge/charge", "definition", fade.first_cycle),
+    Rule("first_discharge", "first discharge, capacity at cycle 1", "they are one", "definition", fade.first_discharge),
+    Rule("fade", "fade per cycle, retention", "1 - n a or (1 - a)^n", "wang2021", fade.fade),
+    Rule("retention", "retention, capacities, cycle, rate", "Q_n/Q_1", "definition", fade.retention),
+    Rule("efficiency_product", "efficiency, retention", "CE^n", "definition", fade.efficiency_product),
+    Rule("cycling_time", "duration, cycles, current, capacity", "t >= 2 n Q/I", "tan2021", rate.cycling_time),
     Rule(
         "same_capacity_at_two_rates",
         "capacities at two rates",
         "they differ",
         "wang2021amr",
-        cycling.same_capacity_at_two_rates,
+        rate.same_capacity_at_two_rates,
     ),
     Rule(
         "thickness_plausible",
         "thickness, loading or areal capacity",
         "t >= loading/22 g/cm3",
         "wu2016",
-        cycling.thickness_plausible,
+        capacity.thickness_plausible,
     ),
-    Rule("foil_plausible", "foil thickness", "1 um to 1 mm", "wu2016", cycling.foil_plausible),
-    Rule("balance", "N/P, areal capacities", "N/P = Q_n/Q_p", "definition", cycling.balance),
-    Rule("energy", "Wh/kg, Wh/L, density, voltage", "Wh/L = Wh/kg x rho", "wu2016", cycling.energy),
+    Rule("foil_plausible", "foil thickness", "1 um to 1 mm", "wu2016", capacity.foil_plausible),
+    Rule("balance", "N/P, areal capacities", "N/P = Q_n/Q_p", "definition", capacity.balance),
+    Rule("energy", "Wh/kg, Wh/L, density, voltage", "Wh/L = Wh/kg x rho", "wu2016", capacity.energy),
     Rule("gitt_tau", "tau, pulse, rest", "tau is the pulse", "weppner1977", reporting.gitt_tau),
     Rule("gitt_area", "diffusivity", "has an area", "weppner1977", reporting.gitt_area),
     Rule("gitt_ratio", "diffusivity, pulse, surface", "dE_s/dE_tau <= 1", "weppner1977", reporting.gitt_ratio),

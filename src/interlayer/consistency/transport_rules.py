@@ -6,23 +6,8 @@ from collections.abc import Iterator
 
 from interlayer.consistency.facts import Fact, Facts
 from interlayer.consistency.interval import Interval
-from interlayer.consistency.outcome import (
-    MOST_TRIES,
-    Outcome,
-    Pool,
-    agree,
-    by_subject,
-    differs,
-    equation,
-    fits,
-    lacks,
-    least,
-    most,
-    says,
-    shown_interval,
-    too_many,
-    unsigned,
-)
+from interlayer.consistency.matching import MOST_TRIES, Pool, agree, by_subject, equation, least, most, unsigned
+from interlayer.consistency.outcome import Outcome, differs, lacks, says, shown_interval, too_many
 from interlayer.constants import BOLTZMANN, ELEMENTARY_CHARGE
 
 VACUUM_PERMITTIVITY = 8.8541878128e-12
@@ -64,7 +49,7 @@ def _end_points(energies: list[Fact], known: list[Fact]) -> Iterator[Outcome]:
     for energy in energies:
         if not found or not agree([energy, cold, warm], but="temperature"):
             continue
-        if any(fits(one, energy.value, 0.03) for one in found):
+        if any(one.meets(energy.value, 0.03) for one in found):
             continue
         yield from differs(
             "arrhenius",
@@ -122,7 +107,7 @@ def layer_resistance(facts: Facts) -> Iterator[Outcome]:
         for specific in facts.get("area_specific_resistance", of):
             # that of an interface, or of one of two, holds no layer
             of_interface = (
-                fits(area.value * one.value * share, specific.value, 0.005)
+                (area.value * one.value * share).meets(specific.value, 0.005)
                 for area in areas[:1]
                 for one in of_interfaces.beside(specific)
                 for share in (1.0, 0.5)
