@@ -471,6 +471,18 @@ def test_instrument_files_of_both_kinds_are_fitted_together(discharges, spectrum
     assert found[D]["value"] == pytest.approx(2e-11, rel=0.05)
 
 
+def test_slips_of_the_instrument_are_counted(discharges):
+    record = discharges["1C.csv"]
+    columns = {name: np.array(values) for name, values in record.columns.items()}
+    columns["voltage_volt"][50:-20:60] += 0.3
+    slips = len(columns["voltage_volt"][50:-20:60])
+    plain, pulled = (
+        il.fit(CELL, {"a": one}, vary=[D, I0], starts=1, advice=False) for one in (record, Record(columns))
+    )
+    assert not plain.warnings
+    assert any(f"a: {slips} points lie far from the neighbours" in line for line in pulled.warnings)
+
+
 def at_even_intervals(record, every):
     """A record as a logger has it that writes every so many seconds and nothing when a step begins or ends."""
     time, step = record.time, record.columns["step_count"]

@@ -32,6 +32,8 @@ METHOD: Final = (
 )
 _REFERENCES: Final = ("raue2009", "branch1999")
 _CORRELATED: Final = 3.0
+_OUTLYING: Final = 5.0
+"""Standard deviations; one in two million of normal residuals."""
 _FAR_V: Final = 0.03
 _FAR_SHARE: Final = 0.1
 """Deviations beyond these (V, or of the largest value) are no fit."""
@@ -217,6 +219,14 @@ def _warnings(problem: Problem, optimum: Optimum, records: Sequence[FittedRecord
                 "record within its noise; the intervals are wider by the square root of that and still not to be "
                 "trusted, as a value may stand for physics that the model lacks"
             )
+    for one, block in zip(problem.observations, problem.blocks, strict=True):
+        alone = _lone(optimum.residuals[block])
+        if alone:
+            lie = "points lie" if alone > 1 else "point lies"
+            yield (
+                f"{one.label}: {alone} {lie} far from the neighbours and the fit, which they pull; leave them out if "
+                "they are slips of the instrument"
+            )
     for record in records:
         if (record.unit == "V" and record.rms > _FAR_V) or (record.unit != "V" and record.rms_relative > _FAR_SHARE):
             yield (
@@ -228,6 +238,13 @@ def _warnings(problem: Problem, optimum: Optimum, records: Sequence[FittedRecord
             yield f"{p.key} has run into its bound: widen it, or the model lacks something"
     if len(optimum.starts) > 1 and optimum.same == 1:
         yield "only one of the starts found this optimum; more starts may find a better one"
+
+
+def _lone(residuals: Array) -> int:
+    """Return how many residuals (in standard deviations) are far off while their neighbours are not."""
+    size = np.abs(residuals)
+    beside = np.maximum(np.append(size[1:], 0.0), np.append(0.0, size[:-1]))
+    return int(np.sum((size > _OUTLYING) & (beside < 0.5 * _OUTLYING)))
 
 
 def _curve(p: FitParameter, profile: Profile) -> ProfileCurve:
